@@ -1,0 +1,18 @@
+/** The only source of "now". Passed in as an argument, never imported, so that a test can stand on any day. */
+export interface Clock {
+  now(): Temporal.Instant;
+}
+
+export const systemClock: Clock = { now: () => Temporal.Now.instant() };
+
+/** Japan has had no daylight saving since 1951; every day and month the contract speaks of is a day here. */
+export const JAPAN = "Asia/Tokyo";
+
+export function dayInJapan(at: Temporal.Instant): Temporal.PlainDate {
+  return at.toZonedDateTimeISO(JAPAN).toPlainDate();
+}
+
+/** Certificates carry whole seconds (RFC 5280 4.1.2.5). */
+export function wholeSecond(at: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at.epochMilliseconds / 1000) * 1000);
+}

@@ -1,0 +1,90 @@
+/**
+ * A Problem is a refusal that a person can act on. Everything a user may be told is one of these codes; anything
+ * else that is thrown is a defect and is answered as a 500 with an incident id and no detail.
+ *
+ * Adding a code does not compile until it has a status (http/problem-status.ts) and a message in both catalogues
+ * (i18n/ja/problems.ts, i18n/en/problems.ts).
+ */
+export interface ProblemParams {
+  // ── asking for things
+  "not-found": Record<never, never>;
+  "not-allowed": Record<never, never>;
+  "method-not-allowed": { allowed: string };
+  "too-large": { limitKiB: number };
+  "form-invalid": Record<never, never>;
+  "csrf-invalid": Record<never, never>;
+  "wrong-host": Record<never, never>;
+  "too-many-attempts": { retryAfterSeconds: number };
+  "stale-version": Record<never, never>;
+  "already-exists": { field: string };
+  // ── signing in
+  "credentials-wrong": Record<never, never>;
+  "password-common": Record<never, never>;
+  "password-same": Record<never, never>;
+  "second-factor-required": Record<never, never>;
+  "second-factor-wrong": Record<never, never>;
+  "client-certificate-required": Record<never, never>;
+  // ── certificate signing requests
+  "csr-private-key": Record<never, never>;
+  "csr-too-large": { limitKiB: number };
+  "csr-not-pem": Record<never, never>;
+  "csr-malformed": { at: string };
+  "csr-other-type": { found: string };
+  "csr-signature-broken": Record<never, never>;
+  "key-type-unsupported": { found: string };
+  "key-weak": { why: string };
+  "key-compromised": Record<never, never>;
+  // ── names and domains
+  "name-invalid": { name: string; why: string };
+  "name-not-covered": { name: string };
+  "domain-not-registered": { domain: string };
+  "domain-not-validated": { domain: string };
+  "domain-limit-reached": { limit: number };
+  "validation-not-found": { name: string };
+  "validation-mismatch": { name: string };
+  "validation-lookup-failed": { name: string };
+  "method-not-permitted": { method: string };
+  // ── certificate requests
+  "contract-not-in-force": Record<never, never>;
+  "organization-not-vetted": Record<never, never>;
+  "english-fields-missing": Record<never, never>;
+  "ev-not-enabled": Record<never, never>;
+  "term-too-long": { limitDays: number };
+  "request-not-pending": { state: string };
+  "request-not-cancellable": { state: string };
+  "approver-is-requester": Record<never, never>;
+  // ── issuing
+  "lint-failed": { lints: string };
+  "signature-mismatch": Record<never, never>;
+  "lease-lost": Record<never, never>;
+  "certificate-not-revocable": { state: string };
+  "last-operator": Record<never, never>;
+  // ── the system itself
+  "database-unreachable": { where: string };
+  "database-busy": Record<never, never>;
+  "schema-newer": { found: string; known: string };
+  "key-file-unsafe": { file: string; mode: string };
+  "passphrase-wrong": { file: string };
+  "data-folder-in-use": { folder: string };
+  "node-too-old": { found: string; required: string };
+  "configuration-invalid": { variable: string; why: string };
+  "backup-invalid": { why: string };
+}
+
+export type ProblemCode = keyof ProblemParams;
+
+export class Problem<C extends ProblemCode = ProblemCode> extends Error {
+  readonly code: C;
+  readonly params: ProblemParams[C];
+
+  constructor(code: C, ...rest: keyof ProblemParams[C] extends never ? [] : [params: ProblemParams[C]]) {
+    super(code);
+    this.name = "Problem";
+    this.code = code;
+    this.params = (rest[0] ?? {}) as ProblemParams[C];
+  }
+}
+
+export function isProblem<C extends ProblemCode>(error: unknown, code?: C): error is Problem<C> {
+  return error instanceof Problem && (code === undefined || error.code === code);
+}
