@@ -31,6 +31,7 @@ export interface ProblemParams {
   "csr-malformed": { at: string };
   "csr-other-type": { found: string };
   "csr-signature-broken": Record<never, never>;
+  "csr-signature-algorithm": { found: string };
   "key-type-unsupported": { found: string };
   "key-weak": { why: string };
   "key-compromised": Record<never, never>;
