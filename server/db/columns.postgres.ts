@@ -1,0 +1,44 @@
+import { customType, index, integer, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import type { Id } from "../kernel/ids.ts";
+import * as edge from "./column-values.ts";
+import type { sqliteColumns } from "./columns.sqlite.ts";
+
+const columns = {
+  table: pgTable,
+  id: (name: string) => text(name).$type<Id>(),
+  text: (name: string) => text(name),
+  choice: <const States extends readonly string[]>(name: string, _states: States) =>
+    text(name).$type<States[number]>(),
+  instant: (name: string) =>
+    customType<{ data: Temporal.Instant; driverData: number | string }>({
+      dataType: () => "bigint",
+      ...edge.instant,
+    })(name),
+  day: (name: string) =>
+    customType<{ data: Temporal.PlainDate; driverData: string }>({ dataType: () => "text", ...edge.day })(
+      name,
+    ),
+  flag: (name: string) =>
+    customType<{ data: boolean; driverData: boolean }>({ dataType: () => "boolean" })(name),
+  whole: (name: string) => integer(name),
+  // 32 bits end at 2.1 thousand million yen, which a year's total may pass.
+  yen: (name: string) =>
+    customType<{ data: number; driverData: number | string }>({
+      dataType: () => "bigint",
+      fromDriver: (value) => Number(value),
+    })(name),
+  bytes: (name: string) =>
+    customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea", ...edge.bytes })(
+      name,
+    ),
+  json: <T>(name: string) =>
+    customType<{ data: T; driverData: string }>({ dataType: () => "text", ...edge.json<T>() })(name),
+  index,
+  unique: uniqueIndex,
+} satisfies Record<keyof typeof sqliteColumns, unknown>;
+
+/**
+ * The vocabulary of columns in PostgreSQL, under SQLite's type: the one cast that lets every store and page be
+ * written once. The contract tests in test/store hold both engines to it.
+ */
+export const postgresColumns = columns as unknown as typeof sqliteColumns;

@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { NodePgDatabase, NodePgSession } from "drizzle-orm/node-postgres";
+import { PgDialect, type PgPreparedQuery, type PreparedQueryConfig } from "drizzle-orm/pg-core";
+import pg from "pg";
+import { Problem } from "../kernel/problem.ts";
+import { insideTransaction, markTransaction } from "../kernel/transaction-marker.ts";
+import { postgresColumns } from "./columns.postgres.ts";
+import type { Database, Drizzle, Executor, Preparable, Reader } from "./database.ts";
+import { Ledger, unwrapped, watched, watchedStatement } from "./ledger.ts";
+
+const CONNECTIONS = 8;
+const ATTEMPTS = 10;
+/** serialization_failure and deadlock_detected (PostgreSQL, appendix A): the transaction may simply run again. */
+const RETRYABLE = new Set(["40001", "40P01"]);
+/** SQLSTATE classes 08 (connection) and 57P (shutdown, starting up), 53300 (too many connections), 3D000, 28xxx. */
+const UNREACHABLE = /^(08|57P|53300|3D000|28)/;
+const NETWORK = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENOENT",
+]);
+
+/**
+ * PostgreSQL at READ COMMITTED: conditional updates, version columns and unique indexes carry correctness, never
+ * isolation alone. Reads have connections of their own, so that a read inside a transaction's work cannot wait for
+ * a connection that only the transaction's end would free.
+ * Problem: database-unreachable, at once when nobody answers.
+ */
+export async function openPostgres(url: string): Promise<Database> {
+  const where = whereIs(url);
+  const writers = pool(url);
+  const readers = pool(url);
+  const reading = connection(readers);
+  const connections = new WeakMap<pg.PoolClient, Connection>();
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+
+  async function attempt<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
+    const client = await connected(writers, where);
+    let on = connections.get(client);
+    if (!on) {
+      on = connection(client);
+      connections.set(client, on);
+    }
+    const ledger = new Ledger();
+    let broken = false;
+    try {
+      await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
+      const tx = executorOn(on, ledger);
+      const result = await markTransaction(() => work(tx));
+      ledger.close();
+      const end = await client.query("COMMIT");
+      // A transaction with a failed statement answers COMMIT with ROLLBACK, without an error.
+      if (end.command !== "COMMIT") throw new Error("PostgreSQL rolled the transaction back at COMMIT");
+      return result;
+    } catch (error) {
+      ledger.abandon();
+      await client.query("ROLLBACK").catch(() => {
+        broken = true;
+      });
+      throw translated(error, where);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async function repeated<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await attempt(work);
+      } catch (error) {
+        if (tried >= ATTEMPTS || !RETRYABLE.has(stateOf(error))) throw error;
+        await sleep(Math.random() * 5 * 2 ** Math.min(tried, 6));
+      }
+    }
+  }
+
+  try {
+    (await connected(readers, where)).release();
+  } catch (error) {
+    await Promise.all([writers.end(), readers.end()]);
+    throw error;
+  }
+  return {
+    engine: "postgres",
+    read: readerOn(reading),
+    async transact(work) {
+      if (insideTransaction()) throw new Error("transact was called inside a transaction");
+      if (closed) throw new Error("the database is closed");
+      const turn = repeated(work);
+      running.add(turn);
+      try {
+        return await turn;
+      } finally {
+        running.delete(turn);
+      }
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await Promise.allSettled(running);
+      await Promise.all([writers.end(), readers.end()]);
+    },
+  };
+}
+
+/** Host, port and database of a URL; never the user or the password. */
+export function whereIs(url: string): string {
+  try {
+    const { host, pathname, searchParams } = new URL(url);
+    return `${host || searchParams.get("host") || "localhost"}${pathname}`;
+  } catch {
+    return "DATABASE_URL";
+  }
+}
+
+function pool(url: string): pg.Pool {
+  const made = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: 10_000,
+    application_name: "inkan",
+  });
+  // An idle connection that the server drops is replaced at the next query; without a listener it ends the process.
+  made.on("error", () => undefined);
+  return made;
+}
+
+async function connected(from: pg.Pool, where: string): Promise<pg.PoolClient> {
+  try {
+    return await from.connect();
+  } catch (error) {
+    throw translated(error, where);
+  }
+}
+
+const stateOf = (error: unknown): string => {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "";
+};
+
+/** An error of the connection as a Problem, every other one without drizzle's wrapper. */
+export function translated(error: unknown, where: string): unknown {
+  const cause = unwrapped(error);
+  const state = stateOf(cause);
+  const lost =
+    cause instanceof Error &&
+    /timeout exceeded when trying to connect|Connection terminated/.test(cause.message);
+  return lost || NETWORK.has(state) || UNREACHABLE.test(state)
+    ? new Problem("database-unreachable", { where })
+    : cause;
+}
+
+interface Connection {
+  readonly drizzle: Drizzle;
+  readonly statements: Map<string, Preparable<unknown>>;
+  readonly session: NamingSession;
+}
+
+type Session = NodePgSession<Record<string, never>, Record<string, never>>;
+
+/** Gives the statements that are built while `naming` stands that name, under which PostgreSQL keeps their plan. */
+class NamingSession extends NodePgSession<Record<string, never>, Record<string, never>> {
+  naming: string | undefined;
+
+  override prepareQuery<T extends PreparedQueryConfig = PreparedQueryConfig>(
+    ...[query, fields, name, ...rest]: Parameters<Session["prepareQuery"]>
+  ): PgPreparedQuery<T> {
+    return super.prepareQuery<T>(query, fields, name ?? this.naming, ...rest);
+  }
+}
+
+function connection(client: pg.Pool | pg.PoolClient): Connection {
+  const dialect = new PgDialect();
+  const session = new NamingSession(client, dialect, undefined);
+  const drizzle = new NodePgDatabase(dialect, session, undefined) as unknown as Drizzle;
+  return { drizzle, session, statements: new Map() };
+}
+
+function preparedOn<R>(on: Connection, key: string, build: (on: Drizzle) => Preparable<R>): Preparable<R> {
+  const known = on.statements.get(key) as Preparable<R> | undefined;
+  if (known) return known;
+  on.session.naming = key;
+  try {
+    const prepared = build(on.drizzle);
+    on.statements.set(key, prepared);
+    return prepared;
+  } finally {
+    on.session.naming = undefined;
+  }
+}
+
+function readerOn(on: Connection): Reader {
+  return {
+    columns: postgresColumns,
+    select: on.drizzle.select.bind(on.drizzle) as Drizzle["select"],
+    prepared: (key, build) => {
+      const prepared = preparedOn(on, key, build);
+      return { execute: async (values) => prepared.execute(values) };
+    },
+  };
+}
+
+function executorOn(on: Connection, ledger: Ledger): Executor {
+  return {
+    columns: postgresColumns,
+    select: watched(on.drizzle, "select", ledger),
+    insert: watched(on.drizzle, "insert", ledger),
+    update: watched(on.drizzle, "update", ledger),
+    delete: watched(on.drizzle, "delete", ledger),
+    prepared: (key, build) => watchedStatement(key, preparedOn(on, key, build), ledger),
+  };
+}
