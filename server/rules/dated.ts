@@ -1,0 +1,43 @@
+/**
+ * Tables of rules that change on known days. A row holds from the first second (00:00 UTC) of its day until the next
+ * row's day; the first row has no beginning. Every decision asks "which rule holds at this moment?", so that
+ * tomorrow's rule needs no release, a test can stand on any day, and a private hierarchy can bring its own table.
+ */
+export interface DatedRow {
+  /** The first day of the row, in UTC; null for the row that was always there. */
+  readonly from: Temporal.PlainDate | null;
+}
+
+/** At least one row, in the order of their days, the first without a beginning. */
+export type DatedTable<R extends DatedRow> = readonly [R, ...R[]];
+
+/** A day stands for its first second, 00:00 UTC. */
+export type Moment = Temporal.Instant | Temporal.PlainDate;
+
+export const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text);
+
+/** The first second of a rule's day: rules of the CA/Browser Forum start at 00:00 UTC. */
+export function startOfRuleDay(on: Temporal.PlainDate): Temporal.Instant {
+  return on.toZonedDateTime("UTC").toInstant();
+}
+
+export function instantOf(on: Moment): Temporal.Instant {
+  return on instanceof Temporal.Instant ? on : startOfRuleDay(on);
+}
+
+/** Has the rule that starts on `from` begun by `on`? A rule without a beginning always has. */
+export function hasStarted(from: Temporal.PlainDate | null, on: Moment): boolean {
+  return from === null || Temporal.Instant.compare(instantOf(on), startOfRuleDay(from)) >= 0;
+}
+
+/** The row in force at a moment. */
+export function inForce<R extends DatedRow>(table: DatedTable<R>, on: Moment): R {
+  return table.findLast((row) => hasStarted(row.from, on)) ?? table[0];
+}
+
+/** Whole days are 86,400 s each (BR 6.3.2); there are no leap seconds in certificates. */
+export const SECONDS_PER_DAY = 86_400;
+
+export function daysAfter(at: Temporal.Instant, days: number): Temporal.Instant {
+  return at.add({ seconds: days * SECONDS_PER_DAY });
+}

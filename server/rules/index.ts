@@ -1,0 +1,38 @@
+export {
+  CALENDAR,
+  isInForceBy,
+  MILESTONE_IDS,
+  type Milestone,
+  type MilestoneId,
+  milestonesAhead,
+} from "./calendar.ts";
+export { daysAfter, type Moment, SECONDS_PER_DAY, startOfRuleDay } from "./dated.ts";
+export {
+  isMethodInForce,
+  isPermitted,
+  isValidationMethod,
+  isValidationUsable,
+  type MethodRule,
+  PUBLIC_METHODS,
+  PUBLIC_RULES,
+  RANDOM_VALUE,
+  reuseLimit,
+  VALIDATION_METHODS,
+  VALIDATION_SCOPES,
+  type ValidationMethod,
+  type ValidationRules,
+  type ValidationScope,
+  validationLapsesAt,
+} from "./validation-methods.ts";
+export {
+  identityLapsesAt,
+  identityReuseLimit,
+  isValidityPermitted,
+  longestValidityDays,
+  NOT_BEFORE_WINDOW_HOURS,
+  notAfterOf,
+  PUBLIC_VALIDITY,
+  recommendedValidityDays,
+  type ValidityRow,
+  validityDays,
+} from "./validity.ts";
