@@ -1,0 +1,140 @@
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from "node:crypto";
+import { type FileHandle, link, open, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { Problem } from "../kernel/problem.ts";
+import { refuseInsideTransaction } from "../kernel/transaction-marker.ts";
+import { semaphore } from "./semaphore.ts";
+import type { SignatureAlgorithm, Signer } from "./signer.ts";
+
+/**
+ * Issuing keys as encrypted PKCS#8 files (RFC 5958, PBES2 with AES-256-CBC), mode 0600. OpenSSL derives the file's key
+ * with 2,048 rounds of PBKDF2, which is enough only for a passphrase with 128 random bits, as the first start makes.
+ */
+
+// A signature takes one core for its whole length: more of them in flight than cores only makes each one later.
+const inFlight = semaphore(availableParallelism());
+
+const HASH: Record<SignatureAlgorithm, "sha256" | "sha384"> = {
+  sha256WithRSA: "sha256",
+  sha384WithRSA: "sha384",
+  ecdsaWithSHA256: "sha256",
+  ecdsaWithSHA384: "sha384",
+};
+
+/** ECDSA signs with the hash of its curve (BR 7.1.3.2.2); RSA with SHA-256. */
+function algorithmOf(key: KeyObject): SignatureAlgorithm {
+  if (key.asymmetricKeyType === "rsa") return "sha256WithRSA";
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (curve === "prime256v1") return "ecdsaWithSHA256";
+  if (curve === "secp384r1") return "ecdsaWithSHA384";
+  throw new Problem("key-type-unsupported", { found: curve ?? key.asymmetricKeyType ?? "?" });
+}
+
+/**
+ * A signer for a key held in memory: what a key file opens to. Raises `key-type-unsupported` for anything but RSA,
+ * P-256 and P-384. `sign` throws inside a transaction: a rolled-back transaction must not leave a signature behind.
+ */
+export function keySigner(key: KeyObject, algorithm: SignatureAlgorithm = algorithmOf(key)): Signer {
+  const hash = HASH[algorithm];
+  const options = { key, dsaEncoding: "der" } as const;
+  return {
+    publicKeySpki: new Uint8Array(createPublicKey(key).export({ type: "spki", format: "der" })),
+    algorithm,
+    async sign(bytes) {
+      refuseInsideTransaction("sign");
+      return await inFlight(
+        () =>
+          new Promise<Uint8Array>((resolve, reject) => {
+            // With a callback OpenSSL works on a thread of the pool and the event loop stays free.
+            sign(hash, bytes, options, (error, signature) =>
+              error ? reject(error) : resolve(new Uint8Array(signature)),
+            );
+          }),
+      );
+    },
+  };
+}
+
+/**
+ * Opens an encrypted PKCS#8 key file. Raises `key-file-unsafe` when anyone but the owner could read it or when it is
+ * not encrypted, and `passphrase-wrong`.
+ */
+export async function openKeyFile(
+  file: string,
+  passphrase: string,
+  algorithm?: SignatureAlgorithm,
+): Promise<Signer> {
+  return keySigner(await readKeyFile(file, passphrase), algorithm);
+}
+
+/** The private key in a file, for those who must hold it (TLS listeners). Raises as `openKeyFile`. */
+export async function readKeyFile(file: string, passphrase: string): Promise<KeyObject> {
+  const handle = await open(file, "r");
+  let pem: string;
+  try {
+    await refuseUnsafeMode(handle, file);
+    pem = await handle.readFile("utf8");
+  } finally {
+    await handle.close();
+  }
+  if (!pem.includes("-----BEGIN ENCRYPTED PRIVATE KEY-----")) {
+    throw new Problem("key-file-unsafe", { file, mode: "not encrypted" });
+  }
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: pem, format: "pem", passphrase });
+  } catch {
+    throw new Problem("passphrase-wrong", { file });
+  }
+  return key;
+}
+
+/** The mode is asked of the open file, so that it cannot be exchanged between the question and the reading. */
+async function refuseUnsafeMode(handle: FileHandle, file: string): Promise<void> {
+  if (process.platform === "win32") return; // modes there say nothing; access lists do
+  const mode = (await handle.stat()).mode & 0o777;
+  if (mode !== 0o600) throw new Problem("key-file-unsafe", { file, mode: mode.toString(8).padStart(4, "0") });
+}
+
+/**
+ * Writes `key` as an encrypted PKCS#8 file with mode 0600, all or nothing, and never over an existing file (EEXIST):
+ * a key that was overwritten is a CA that was lost.
+ */
+export async function createKeyFile(file: string, key: KeyObject, passphrase: string): Promise<void> {
+  const pem = key.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase }).toString();
+  const probe = randomBytes(32);
+  const read = createPrivateKey({ key: pem, passphrase });
+  if (!verify(null, probe, createPublicKey(key), sign(null, probe, read))) {
+    throw new Error("the key that was written is not the key that was made");
+  }
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.new`;
+  try {
+    await writeDurably(temporary, pem);
+    await link(temporary, file); // unlike rename, a link refuses to replace
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(path.dirname(file));
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    await handle.chmod(0o600); // whatever the umask made of it
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return; // folders cannot be opened there
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
