@@ -10,8 +10,14 @@ export const accountTables = defineTables((c) => {
     "applicant_users",
     {
       id: c.id("id").primaryKey(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
-      personId: c.id("person_id").notNull().references(() => people.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
+      personId: c
+        .id("person_id")
+        .notNull()
+        .references(() => people.id),
       /** Kept lower-case for look-up; unique over all subscribers, never changes (domain.md 2). */
       loginId: c.text("login_id").notNull().unique(),
       passwordHash: c.text("password_hash").notNull(),

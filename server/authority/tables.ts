@@ -1,6 +1,6 @@
 import { defineTables } from "../db/index.ts";
-import { CERTIFICATE_STATES, INTENT_STATES, ISSUER_ROLES } from "./issuer.ts";
 import { PROFILE_NAMES } from "../pki/index.ts";
+import { CERTIFICATE_STATES, INTENT_STATES, ISSUER_ROLES } from "./issuer.ts";
 
 export const authorityTables = defineTables((c) => {
   /** Every CA of both hierarchies. The key itself lies in the keys folder under `keyName`, encrypted. */
@@ -25,7 +25,10 @@ export const authorityTables = defineTables((c) => {
     "issuance_intents",
     {
       id: c.id("id").primaryKey(),
-      issuerId: c.id("issuer_id").notNull().references(() => issuers.id),
+      issuerId: c
+        .id("issuer_id")
+        .notNull()
+        .references(() => issuers.id),
       serial: c.text("serial").notNull(),
       profile: c.choice("profile", PROFILE_NAMES).notNull(),
       /** What the certificate is for (a request, an operator, a site); the authority does not look inside. */
@@ -49,7 +52,10 @@ export const authorityTables = defineTables((c) => {
     "certificates",
     {
       id: c.id("id").primaryKey(),
-      issuerId: c.id("issuer_id").notNull().references(() => issuers.id),
+      issuerId: c
+        .id("issuer_id")
+        .notNull()
+        .references(() => issuers.id),
       serial: c.text("serial").notNull(),
       profile: c.choice("profile", PROFILE_NAMES).notNull(),
       /** The tenant whose certificate it is; null for the issuing company's own (staff, sites). */
@@ -79,7 +85,10 @@ export const authorityTables = defineTables((c) => {
     "crls",
     {
       id: c.id("id").primaryKey(),
-      issuerId: c.id("issuer_id").notNull().references(() => issuers.id),
+      issuerId: c
+        .id("issuer_id")
+        .notNull()
+        .references(() => issuers.id),
       number: c.whole("number").notNull(),
       der: c.bytes("der").notNull(),
       thisUpdate: c.instant("this_update").notNull(),

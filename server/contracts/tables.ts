@@ -8,7 +8,10 @@ export const contractTables = defineTables((c) => {
     "contracts",
     {
       id: c.id("id").primaryKey(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
       startsOn: c.day("starts_on").notNull(),
       endsOn: c.day("ends_on").notNull(),
       commitment: c.whole("commitment").notNull(),

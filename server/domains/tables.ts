@@ -1,7 +1,7 @@
 import { defineTables } from "../db/index.ts";
 import { organizationTables } from "../organizations/tables.ts";
-import { APPROVAL_SCOPES, DOMAIN_STATES, VALIDATION_STATES } from "./domain.ts";
 import { VALIDATION_METHODS } from "../rules/index.ts";
+import { APPROVAL_SCOPES, DOMAIN_STATES, VALIDATION_STATES } from "./domain.ts";
 
 export const domainTables = defineTables((c) => {
   const { subscribers, applicantOrganizations } = organizationTables(c);
@@ -11,8 +11,14 @@ export const domainTables = defineTables((c) => {
     "domains",
     {
       id: c.id("id").primaryKey(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
-      organizationId: c.id("organization_id").notNull().references(() => applicantOrganizations.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
+      organizationId: c
+        .id("organization_id")
+        .notNull()
+        .references(() => applicantOrganizations.id),
       kind: c.choice("kind", ["dns", "ip"] as const).notNull(),
       name: c.text("name").notNull(),
       unicodeName: c.text("unicode_name").notNull(),
@@ -32,8 +38,14 @@ export const domainTables = defineTables((c) => {
     "domain_validations",
     {
       id: c.id("id").primaryKey(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
-      domainId: c.id("domain_id").notNull().references(() => domains.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
+      domainId: c
+        .id("domain_id")
+        .notNull()
+        .references(() => domains.id),
       method: c.choice("method", VALIDATION_METHODS).notNull(),
       /** The name the applicant asked to have validated. */
       name: c.text("name").notNull(),

@@ -13,9 +13,20 @@ export const issuanceTables = defineTables((c) => {
     "metering_events",
     {
       id: c.id("id").primaryKey(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
-      requestId: c.id("request_id").notNull().unique().references(() => certificateRequests.id),
-      certificateId: c.id("certificate_id").notNull().unique().references(() => certificates.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
+      requestId: c
+        .id("request_id")
+        .notNull()
+        .unique()
+        .references(() => certificateRequests.id),
+      certificateId: c
+        .id("certificate_id")
+        .notNull()
+        .unique()
+        .references(() => certificates.id),
       product: c.text("product").notNull(),
       shape: c.text("shape").notNull(),
       licences: c.whole("licences").notNull(),

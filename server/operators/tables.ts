@@ -1,7 +1,7 @@
 import { authorityTables } from "../authority/tables.ts";
 import { defineTables } from "../db/index.ts";
-import { organizationTables } from "../organizations/tables.ts";
 import type { StaffRole } from "../kernel/actor.ts";
+import { organizationTables } from "../organizations/tables.ts";
 import { HOLDER_KINDS, OPERATOR_STATES, STAFF_STATES } from "./operator.ts";
 
 export const operatorTables = defineTables((c) => {
@@ -12,8 +12,14 @@ export const operatorTables = defineTables((c) => {
     "operators",
     {
       id: c.id("id").primaryKey(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
-      personId: c.id("person_id").notNull().references(() => people.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
+      personId: c
+        .id("person_id")
+        .notNull()
+        .references(() => people.id),
       /** As in the operator certificate: T.YAMADA, at most 15 characters. */
       commonName: c.text("common_name").notNull(),
       email: c.text("email").notNull(),
@@ -41,7 +47,10 @@ export const operatorTables = defineTables((c) => {
       id: c.id("id").primaryKey(),
       holderKind: c.choice("holder_kind", HOLDER_KINDS).notNull(),
       holderId: c.id("holder_id").notNull(),
-      certificateId: c.id("certificate_id").notNull().references(() => certificates.id),
+      certificateId: c
+        .id("certificate_id")
+        .notNull()
+        .references(() => certificates.id),
       fingerprint: c.text("fingerprint").notNull().unique(),
       createdAt: c.instant("created_at").notNull(),
       removedAt: c.instant("removed_at"),

@@ -1,6 +1,6 @@
 import { defineTables } from "../db/index.ts";
-import { LEGAL_FORMS, ORGANIZATION_STATES, SUBSCRIBER_STATES } from "./organization.ts";
 import type { SubscriberPolicy } from "./organization.ts";
+import { LEGAL_FORMS, ORGANIZATION_STATES, SUBSCRIBER_STATES } from "./organization.ts";
 
 export const organizationTables = defineTables((c) => {
   /** 加入者: the contracting company. Its id is the tenant. */
@@ -21,7 +21,10 @@ export const organizationTables = defineTables((c) => {
     "people",
     {
       id: c.id("id").primaryKey(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
       name: c.text("name").notNull(),
       kana: c.text("kana"),
       department: c.text("department"),
@@ -37,7 +40,10 @@ export const organizationTables = defineTables((c) => {
     "applicant_organizations",
     {
       id: c.id("id").primaryKey(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
       nameJa: c.text("name_ja").notNull(),
       nameEn: c.text("name_en"),
       legalForm: c.choice("legal_form", LEGAL_FORMS).notNull(),
@@ -66,7 +72,10 @@ export const organizationTables = defineTables((c) => {
     "responsible_persons",
     {
       id: c.id("id").primaryKey(),
-      organizationId: c.id("organization_id").notNull().references(() => applicantOrganizations.id),
+      organizationId: c
+        .id("organization_id")
+        .notNull()
+        .references(() => applicantOrganizations.id),
       name: c.text("name").notNull(),
       kana: c.text("kana").notNull(),
       department: c.text("department"),

@@ -15,10 +15,22 @@ export const requestTables = defineTables((c) => {
     {
       id: c.id("id").primaryKey(),
       receiptNumber: c.text("receipt_number").notNull().unique(),
-      subscriberId: c.id("subscriber_id").notNull().references(() => subscribers.id),
-      organizationId: c.id("organization_id").notNull().references(() => applicantOrganizations.id),
-      requesterUserId: c.id("requester_user_id").notNull().references(() => applicantUsers.id),
-      requesterPersonId: c.id("requester_person_id").notNull().references(() => people.id),
+      subscriberId: c
+        .id("subscriber_id")
+        .notNull()
+        .references(() => subscribers.id),
+      organizationId: c
+        .id("organization_id")
+        .notNull()
+        .references(() => applicantOrganizations.id),
+      requesterUserId: c
+        .id("requester_user_id")
+        .notNull()
+        .references(() => applicantUsers.id),
+      requesterPersonId: c
+        .id("requester_person_id")
+        .notNull()
+        .references(() => people.id),
       product: c.choice("product", PRODUCTS).notNull(),
       shape: c.choice("shape", SHAPES).notNull(),
       subjectLanguage: c.choice("subject_language", ["ja", "en"] as const).notNull(),
@@ -62,7 +74,10 @@ export const requestTables = defineTables((c) => {
     "request_events",
     {
       id: c.id("id").primaryKey(),
-      requestId: c.id("request_id").notNull().references(() => certificateRequests.id),
+      requestId: c
+        .id("request_id")
+        .notNull()
+        .references(() => certificateRequests.id),
       subscriberId: c.id("subscriber_id").notNull(),
       kind: c.choice("kind", REQUEST_EVENTS).notNull(),
       at: c.instant("at").notNull(),

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { z } from "zod";
+import { Problem } from "./kernel/problem.ts";
+
+/**
+ * Every environment variable the product reads, parsed once and frozen. Nothing else looks at `process.env`.
+ * An empty variable counts as absent.
+ */
+
+const port = z.coerce.number().int().min(0).max(65535);
+const seconds = z.coerce.number().int().positive();
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, ""));
+
+const variables = z.object({
+  /** Folder of everything durable but keys: the SQLite database, uploads, one-time files. */
+  INKAN_DATA_DIR: z.string().default("./data"),
+  /** Folder of keys and certificates, all of them encrypted at rest or public. */
+  INKAN_CERTS_DIR: z.string().default("./certs"),
+  /** File with the passphrase of the issuing keys (0600), made at first start. Keep it out of every backup. */
+  INKAN_PASSPHRASE_FILE: z.string().default("./secrets/passphrase"),
+  /** PostgreSQL when set (postgres://…); SQLite in the data folder otherwise. */
+  DATABASE_URL: z.string().optional(),
+
+  /** The address the sites listen on. */
+  INKAN_HOST: z.string().default("127.0.0.1"),
+  INKAN_PUBLIC_PORT: port.default(8440),
+  INKAN_APPLICANT_PORT: port.default(8441),
+  INKAN_OPERATOR_PORT: port.default(8442),
+  INKAN_DESK_PORT: port.default(8443),
+  /** Plain http: CA certificates and CRLs (RFC 5280 4.2.1.13 asks for http). */
+  INKAN_REPOSITORY_PORT: port.default(8080),
+
+  /** The addresses people and certificates use, where they differ from https://localhost:port. */
+  INKAN_PUBLIC_URL: httpUrl.optional(),
+  INKAN_APPLICANT_URL: httpUrl.optional(),
+  INKAN_OPERATOR_URL: httpUrl.optional(),
+  INKAN_DESK_URL: httpUrl.optional(),
+  INKAN_REPOSITORY_URL: httpUrl.optional(),
+
+  /** Where mail goes (smtp:// or smtps://, with user and password if the server asks). Unset: mail waits in the outbox. */
+  INKAN_SMTP_URL: z.string().optional(),
+  INKAN_MAIL_FROM: z.string().default("Inkan <no-reply@localhost>"),
+  /** A validating resolver, host:port. Unset: the system's resolver, for development only. */
+  INKAN_DNS_RESOLVER: z.string().optional(),
+
+  /** The name of the issuing company, in subjects of its CAs and on pages. */
+  INKAN_ISSUER_NAME: z.string().min(1).max(64).default("Inkan"),
+  /** First administrator of the desk, made at first start. */
+  INKAN_ADMIN_NAME: z.string().min(1).max(64).default("Administrator"),
+  INKAN_ADMIN_EMAIL: z.email().default("admin@localhost.localdomain"),
+
+  /** How long an issuance may hold a request before another process may take it over. */
+  INKAN_ISSUANCE_LEASE_SECONDS: seconds.default(60),
+  INKAN_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+});
+
+export type SiteName = "public" | "applicant" | "operator" | "desk" | "repository";
+
+export interface SiteAddress {
+  readonly host: string;
+  readonly port: number;
+  /** As people write it, without a trailing slash. */
+  readonly url: string;
+}
+
+export interface Config {
+  readonly dataDir: string;
+  readonly certsDir: string;
+  readonly passphraseFile: string;
+  readonly databaseUrl: string | null;
+  readonly sites: Readonly<Record<SiteName, SiteAddress>>;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  readonly dnsResolver: string | null;
+  readonly issuerName: string;
+  readonly administrator: { readonly name: string; readonly email: string };
+  readonly issuanceLease: Temporal.Duration;
+  readonly logLevel: string;
+  /** Names this process among others on the same database: the owner of leases. */
+  readonly instance: string;
+}
+
+/**
+ * Reads the configuration from `environment` (normally process.env); paths become absolute from `folder`.
+ * Raises `configuration-invalid`, naming the first variable that is wrong.
+ */
+export function readConfig(
+  environment: Record<string, string | undefined>,
+  folder: string = process.cwd(),
+): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Problem("configuration-invalid", {
+      variable: String(issue?.path[0] ?? "?"),
+      why: issue?.message ?? "?",
+    });
+  }
+  const v = parsed.data;
+  const at = (name: string) => path.resolve(folder, name);
+  const site = (scheme: "http" | "https", sitePort: number, url: string | undefined): SiteAddress => ({
+    host: v.INKAN_HOST,
+    port: sitePort,
+    url: url ?? `${scheme}://localhost:${sitePort}`,
+  });
+  return Object.freeze({
+    dataDir: at(v.INKAN_DATA_DIR),
+    certsDir: at(v.INKAN_CERTS_DIR),
+    passphraseFile: at(v.INKAN_PASSPHRASE_FILE),
+    databaseUrl: v.DATABASE_URL ?? null,
+    sites: Object.freeze({
+      public: site("https", v.INKAN_PUBLIC_PORT, v.INKAN_PUBLIC_URL),
+      applicant: site("https", v.INKAN_APPLICANT_PORT, v.INKAN_APPLICANT_URL),
+      operator: site("https", v.INKAN_OPERATOR_PORT, v.INKAN_OPERATOR_URL),
+      desk: site("https", v.INKAN_DESK_PORT, v.INKAN_DESK_URL),
+      repository: site("http", v.INKAN_REPOSITORY_PORT, v.INKAN_REPOSITORY_URL),
+    }),
+    smtpUrl: v.INKAN_SMTP_URL ?? null,
+    mailFrom: v.INKAN_MAIL_FROM,
+    dnsResolver: v.INKAN_DNS_RESOLVER ?? null,
+    issuerName: v.INKAN_ISSUER_NAME,
+    administrator: Object.freeze({ name: v.INKAN_ADMIN_NAME, email: v.INKAN_ADMIN_EMAIL }),
+    issuanceLease: Temporal.Duration.from({ seconds: v.INKAN_ISSUANCE_LEASE_SECONDS }),
+    logLevel: v.INKAN_LOG_LEVEL,
+    instance: randomUUID(),
+  });
+}

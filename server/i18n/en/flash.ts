@@ -1,0 +1,33 @@
+import type { Catalogue } from "../catalogue.ts";
+
+/** Said once at the top of the next page, after something was done. */
+export const flash = {
+  signedOut: "You have signed out.",
+  passwordChanged: "Your password has been changed.",
+  sessionEnded: "The selected session has been ended.",
+  factorAdded: "The second factor has been registered.",
+  factorRemoved: "The second factor has been removed.",
+  requestSubmitted: "Your request has been received.",
+  requestCancelled: "The request has been cancelled.",
+  requestApproved: "The request has been approved.",
+  requestRejected: "The request has been rejected.",
+  certificateIssued: "The certificate has been issued.",
+  issueFailed: "The request was approved, but the certificate could not be issued. Please see the reason.",
+  validationStarted: "Validation has started. Please set the random value.",
+  validationConfirmed: "Control of the domain has been confirmed.",
+  validationNotYet: "The random value cannot be seen yet. Check the setting and try again.",
+  organizationAdded: "The applicant organisation has been registered.",
+  subscriberAdded: "The subscriber has been registered.",
+  userAdded: "The user has been registered.",
+  userDisabled: "The user has been disabled.",
+  userEnabled: "The user has been enabled again.",
+  temporaryPasswordSent: "A temporary password has been sent.",
+  operatorAdded: "The operator has been registered.",
+  operatorSuspended: "The operator has been suspended.",
+  operatorResumed: "The operator may enter again.",
+  operatorRemoved: "The operator has been removed.",
+  staffAdded: "The staff member has been registered.",
+  staffDisabled: "The staff member has been disabled.",
+  domainAdded: "The domain has been registered.",
+  saved: "Saved.",
+} satisfies Catalogue["flash"];
