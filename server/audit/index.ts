@@ -1,0 +1,5 @@
+export { appendAudit } from "./append.ts";
+export type { AuditEntry, AuditTenant, Details } from "./entry.ts";
+export { type AuditFilters, type AuditLine, type AuditTrail, auditTrail } from "./pages.ts";
+export { auditTables } from "./tables.ts";
+export { type AuditFault, type AuditVerdict, verifyAudit } from "./verify.ts";
