@@ -9,7 +9,8 @@ export interface Contract {
 
 export function isInForce(contract: Pick<Contract, "startsOn" | "endsOn">, on: Temporal.PlainDate): boolean {
   return (
-    Temporal.PlainDate.compare(contract.startsOn, on) <= 0 && Temporal.PlainDate.compare(on, contract.endsOn) <= 0
+    Temporal.PlainDate.compare(contract.startsOn, on) <= 0 &&
+    Temporal.PlainDate.compare(on, contract.endsOn) <= 0
   );
 }
 

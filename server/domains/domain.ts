@@ -1,11 +1,18 @@
 import type { ValidationMethod } from "../rules/index.ts";
-import { isPermitted, validationLapsesAt } from "../rules/index.ts";
 
 /** Registered domains and addresses, and the proof that the organisation controls them (BR 3.2.2.4, 3.2.2.5). */
 
 export const DOMAIN_LIMIT = 50;
 
-export const DOMAIN_STATES = ["REGISTERED", "DCV_PENDING", "VALIDATED", "EXPIRING", "EXPIRED", "DENIED", "REMOVED"] as const;
+export const DOMAIN_STATES = [
+  "REGISTERED",
+  "DCV_PENDING",
+  "VALIDATED",
+  "EXPIRING",
+  "EXPIRED",
+  "DENIED",
+  "REMOVED",
+] as const;
 export type DomainState = (typeof DOMAIN_STATES)[number];
 
 export const VALIDATION_STATES = ["PENDING", "VALIDATED", "FAILED", "SUPERSEDED"] as const;

@@ -1,0 +1,26 @@
+import { isPermitted, isValidationUsable } from "../rules/index.ts";
+import type { ValidationRecord } from "./domain.ts";
+
+/**
+ * Does this validation show control of that name, at that moment? `name` is what would stand in subjectAltName: an
+ * A-label name, a wildcard, or an address. BR 3.2.2.4: the Authorization Domain Name is the name itself or got by
+ * pruning labels from its left; for a wildcard `*.` is stripped first. Whether the method reaches below its ADN, or
+ * covers wildcards, is the method table's word; whether it is still fresh, counted from its start, BR 4.2.1's.
+ */
+export function isCoveredBy(name: string, validation: ValidationRecord, now: Temporal.Instant): boolean {
+  const { authorizationDomainName: adn, method, scope, startedAt, state } = validation;
+  if (state !== "VALIDATED" || adn === null || adn === "") return false;
+  if (!isValidationUsable(method, startedAt, now)) return false;
+  if (isPermitted(method, "ip", now)) return name === adn;
+  if (name.startsWith("*.")) {
+    const base = name.slice(2);
+    return isPermitted(method, "wildcard", now) && scope !== "FQDN" && (base === adn || isBelow(base, adn));
+  }
+  if (name === adn) return isPermitted(method, "exact", now);
+  return scope !== "FQDN" && isPermitted(method, "subdomains", now) && isBelow(name, adn);
+}
+
+/** At a label boundary only: `evilexample.jp` is not below `example.jp`. */
+function isBelow(name: string, ancestor: string): boolean {
+  return name.endsWith(`.${ancestor}`);
+}
