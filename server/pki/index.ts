@@ -1,0 +1,47 @@
+/** What the other rooms use of the PKI: pure functions over bytes; keys are held and signatures made elsewhere. */
+export {
+  assembleCertificate,
+  buildTbsCertificate,
+  type CertificateContent,
+  type CertificateIssuer,
+  lastSecond,
+  newSerial,
+} from "./certificate.ts";
+export { CSR_LIMIT_KIB, type Csr, type CsrWarning, parseCsr, verifyCsrSignature } from "./csr.ts";
+export { DerError } from "./der-reader.ts";
+export {
+  encodeName,
+  NAME_ATTRIBUTES,
+  type NameAttribute,
+  operatorSubject,
+  printName,
+  staffSubject,
+  subjectFor,
+  type VettedPlace,
+  type VettedSubject,
+} from "./distinguished-name.ts";
+export { type KeyWeakness, requireStrongKey, weaknessOf } from "./key-strength.ts";
+export {
+  type Curve,
+  generateKey,
+  ISSUER_KEY_KINDS,
+  type IssuerKeyKind,
+  keyIdentifierOf,
+  type PublicKeyInfo,
+  publicKeyOf,
+  spkiOf,
+} from "./keys.ts";
+export { OID } from "./oids.ts";
+export {
+  type ParsedCertificate,
+  type ParsedTbsCertificate,
+  parseCertificate,
+  parseTbsCertificate,
+} from "./parsed-certificate.ts";
+export { type PemBlock, readPem, toPem } from "./pem.ts";
+export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from "./profiles.ts";
+export {
+  SIGNATURE_ALGORITHMS,
+  type SignatureAlgorithm,
+  signatureAlgorithmFor,
+} from "./signature-algorithms.ts";

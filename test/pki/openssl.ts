@@ -1,0 +1,26 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A private folder for one test file's inputs to the openssl command. */
+export function workbench() {
+  const folder = mkdtempSync(join(tmpdir(), "inkan-pki-"));
+  return {
+    folder,
+    file(name: string, content: Uint8Array | string): string {
+      const path = join(folder, name);
+      writeFileSync(path, content, { mode: 0o600 });
+      return path;
+    },
+    read: (name: string): Buffer => readFileSync(join(folder, name)),
+    /** Standard output; a non-zero exit throws with standard error. UTF-8 names are printed as they are. */
+    openssl(...args: string[]): string {
+      return execFileSync("openssl", args, {
+        encoding: "utf8",
+        cwd: folder,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    },
+  };
+}
