@@ -43,7 +43,10 @@ export interface SubscriberPolicy {
   readonly secondFactorForApproval: boolean;
 }
 
-export const DEFAULT_POLICY: SubscriberPolicy = { samePersonMayApprove: false, secondFactorForApproval: true };
+export const DEFAULT_POLICY: SubscriberPolicy = {
+  samePersonMayApprove: false,
+  secondFactorForApproval: true,
+};
 
 export const SUBJECT_LANGUAGES = ["ja", "en"] as const;
 export type SubjectLanguage = (typeof SUBJECT_LANGUAGES)[number];
@@ -64,7 +67,10 @@ export interface VettedRecord {
 }
 
 /** May this record stand in a subject now? Identity data lapses (rules.md A, BR 4.2.1). */
-export function isVetted(record: Pick<VettedRecord, "state" | "vettedUntil">, now: Temporal.Instant): boolean {
+export function isVetted(
+  record: Pick<VettedRecord, "state" | "vettedUntil">,
+  now: Temporal.Instant,
+): boolean {
   return (
     record.state === "VETTED" &&
     record.vettedUntil !== null &&

@@ -1,0 +1,1 @@
+export { type EnrolmentDeps, registerSubscriber } from "./register-subscriber.ts";
