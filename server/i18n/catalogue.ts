@@ -1,0 +1,4 @@
+import type { ja } from "./ja.ts";
+
+/** All words of one language. */
+export type Catalogue = typeof ja;

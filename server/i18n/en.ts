@@ -1,0 +1,31 @@
+import type { Catalogue } from "./catalogue.ts";
+import { account } from "./en/account.ts";
+import { applicant } from "./en/applicant.ts";
+import { certificates } from "./en/certificates.ts";
+import { common } from "./en/common.ts";
+import { desk } from "./en/desk.ts";
+import { domains } from "./en/domains.ts";
+import { fields } from "./en/fields.ts";
+import { flash } from "./en/flash.ts";
+import { mail } from "./en/mail.ts";
+import { operator } from "./en/operator.ts";
+import { problems } from "./en/problems.ts";
+import { publicSite } from "./en/public.ts";
+import { requests } from "./en/requests.ts";
+
+/** Complete English; a missing or surplus key does not compile. */
+export const en = {
+  common,
+  fields,
+  flash,
+  problems,
+  public: publicSite,
+  account,
+  applicant,
+  operator,
+  desk,
+  requests,
+  certificates,
+  domains,
+  mail,
+} satisfies Catalogue;

@@ -1,0 +1,110 @@
+import type { ProblemCode, ProblemParams } from "../../kernel/problem.ts";
+
+export const problems = {
+  "not-found": () =>
+    "We could not find that page. It may have moved, been removed, or lie outside what you may see.",
+  "not-allowed": () =>
+    "You are not permitted to do this. If you need to, ask your administrator or the certification authority.",
+  "method-not-allowed": ({ allowed }) =>
+    `This address does not accept that operation (accepted: ${allowed}). Go back and use the buttons on the page.`,
+  "too-large": ({ limitKiB }) =>
+    `What you sent exceeds the limit of ${limitKiB} KB. Send less and try again.`,
+  "form-invalid": () => "Some answers are not right. See the message beside each field and correct it.",
+  "csrf-invalid": () =>
+    "This page has expired, or the form came from elsewhere. Reload the page and do it once more.",
+  "wrong-host": () => "This server does not serve that address. Use the address you were given.",
+  "too-many-attempts": ({ retryAfterSeconds }) =>
+    `Too many attempts. Try again in ${wait(retryAfterSeconds)}.`,
+  "stale-version": () =>
+    "Somebody else changed this while you were looking at it. Reload the page, check what it says now, and try again.",
+  "already-exists": ({ field }) => `This ${field} is already registered. Enter a different value.`,
+  "credentials-wrong": () => "The login ID or the password is wrong. Enter them again.",
+  "password-common": () => "This password is widely used or known to have leaked. Choose a different one.",
+  "password-same": () => "This is your current password. Choose a different one.",
+  "second-factor-required": () =>
+    "This needs your second factor. Confirm with your authenticator app or passkey, then do it again.",
+  "second-factor-wrong": () =>
+    "The code is wrong or has been used. Enter the newest 6-digit code from your authenticator app.",
+  "client-certificate-required": () =>
+    "This site needs a client certificate. Import yours into the browser, restart the browser and come back. If it has expired or was revoked, contact the certification authority.",
+  "csr-private-key": () =>
+    "The text contained a private key, so we discarded it unread. Never give a private key to anyone. Paste only the CSR, which begins with “BEGIN CERTIFICATE REQUEST”.",
+  "csr-too-large": ({ limitKiB }) =>
+    `The CSR exceeds the limit of ${limitKiB} KB. Check that it holds nothing besides the CSR.`,
+  "csr-not-pem": () =>
+    "This cannot be read as a CSR. Paste everything from “-----BEGIN CERTIFICATE REQUEST-----” to “-----END CERTIFICATE REQUEST-----”.",
+  "csr-malformed": ({ at }) =>
+    `The CSR is damaged (${at}). Create it again on your server and paste the whole of it unchanged.`,
+  "csr-other-type": ({ found }) =>
+    `This is not a CSR but something else (${found}). Paste the CSR, which begins with “BEGIN CERTIFICATE REQUEST”.`,
+  "csr-signature-broken": () =>
+    "The signature of the CSR does not verify. Part of it may be missing or altered. Create the CSR again.",
+  "csr-signature-algorithm": ({ found }) =>
+    `The signature algorithm of the CSR (${found}) is not accepted. Create it again with SHA-256 or stronger.`,
+  "key-type-unsupported": ({ found }) =>
+    `This type of key (${found}) is not supported. Use RSA (2048 bits or more) or ECDSA (P-256, P-384).`,
+  "key-weak": ({ why }) => `This key is not safe to use (${why}). Create a new key.`,
+  "key-compromised": () => "This key is known to be compromised. Create a new key and a new CSR.",
+  "name-invalid": ({ name, why }) =>
+    `“${name}” cannot stand in a certificate (${why}). For example: www.example.co.jp`,
+  "name-not-covered": ({ name }) =>
+    `“${name}” lies outside your validated domains. Validate its domain, or correct the name.`,
+  "domain-not-registered": ({ domain }) =>
+    `The domain “${domain}” is not registered. Register it, then apply again.`,
+  "domain-not-validated": ({ domain }) =>
+    `The domain “${domain}” has not been validated, or its validation has expired. Validate it on the domain's page.`,
+  "domain-limit-reached": ({ limit }) =>
+    `At most ${limit} domains can be registered. Remove one you no longer use first.`,
+  "validation-not-found": ({ name }) =>
+    `The value was not found at “${name}”. Changes can take time to spread. Check your settings and try again in a while.`,
+  "validation-mismatch": ({ name }) =>
+    `What stands at “${name}” differs from the value given. Set the value exactly as shown, without anything around it.`,
+  "validation-lookup-failed": ({ name }) =>
+    `We asked for “${name}” but got no answer, or none that can be trusted. Check your DNS servers and try again in a while.`,
+  "method-not-permitted": ({ method }) =>
+    `The method “${method}” is not permitted by the rules in force. Choose another.`,
+  "contract-not-in-force": () =>
+    "The contract is not in force, so no new requests can be made. Contact the certification authority about renewal. Downloads and revocation remain available.",
+  "organization-not-vetted": () =>
+    "The organisation has not been vetted, or its vetting has expired. Wait for vetting to finish, or contact the certification authority.",
+  "english-fields-missing": () =>
+    "The organisation's English name and city are not registered. Apply with the Japanese subject, or request a change of registration.",
+  "ev-not-enabled": () =>
+    "EV is not available for this organisation or domain. Apply for OV, or apply for EV vetting.",
+  "term-too-long": ({ limitDays }) =>
+    `The longest term is ${limitDays} days. Choose ${limitDays} days or fewer.`,
+  "request-not-pending": ({ state }) =>
+    `This request is not waiting for approval (it is now: ${state}). Look at its current state.`,
+  "request-not-cancellable": ({ state }) =>
+    `This request can no longer be cancelled (it is now: ${state}). If the certificate is not needed, ask for its revocation.`,
+  "approver-is-requester": () => "You cannot approve your own request. Ask another operator to approve it.",
+  "lint-failed": ({ lints }) =>
+    `The certificate did not pass the checks before issuance (${lints}). Nothing was issued. Contact the certification authority.`,
+  "signature-mismatch": () =>
+    "What was signed differs from what was recorded, so issuance was stopped. Nothing was issued. Contact the certification authority.",
+  "lease-lost": () => "Another process took over this work. Reload the page and look at the current state.",
+  "certificate-not-revocable": ({ state }) =>
+    `This certificate cannot be revoked (it is now: ${state}). It is already revoked or has expired.`,
+  "last-operator": () => "The last active operator cannot be removed. Activate another operator first.",
+  "database-unreachable": ({ where }) =>
+    `The database (${where}) cannot be reached. Check its address and that it is running.`,
+  "database-busy": () => "The system is busy. Wait a moment and do it again.",
+  "schema-newer": ({ found, known }) =>
+    `The database is of version ${found}, newer than this program (${known}). Start the newer program.`,
+  "key-file-unsafe": ({ file, mode }) =>
+    `The key file ${file} can be read by others (mode ${mode}). Restrict it with chmod 600, then start again.`,
+  "passphrase-wrong": ({ file }) =>
+    `The key file ${file} cannot be opened. Check the passphrase in INKAN_PASSPHRASE_FILE.`,
+  "data-folder-in-use": ({ folder }) =>
+    `The data folder ${folder} is in use by another process. Stop that one first.`,
+  "node-too-old": ({ found, required }) =>
+    `Node.js ${required} or newer is needed (this is ${found}). Start it through the npm scripts.`,
+  "configuration-invalid": ({ variable, why }) =>
+    `The setting ${variable} is not right (${why}). Correct it, then start again.`,
+  "backup-invalid": ({ why }) => `The backup cannot be restored (${why}). Choose another backup.`,
+} satisfies { [Code in ProblemCode]: (params: ProblemParams[Code]) => string };
+
+const wait = (seconds: number) => {
+  const [count, unit] = seconds < 60 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+};

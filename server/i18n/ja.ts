@@ -1,0 +1,30 @@
+import { account } from "./ja/account.ts";
+import { applicant } from "./ja/applicant.ts";
+import { certificates } from "./ja/certificates.ts";
+import { common } from "./ja/common.ts";
+import { desk } from "./ja/desk.ts";
+import { domains } from "./ja/domains.ts";
+import { fields } from "./ja/fields.ts";
+import { flash } from "./ja/flash.ts";
+import { mail } from "./ja/mail.ts";
+import { operator } from "./ja/operator.ts";
+import { problems } from "./ja/problems.ts";
+import { publicSite } from "./ja/public.ts";
+import { requests } from "./ja/requests.ts";
+
+/** The source of all words. Messages with values are functions; English satisfies this type. */
+export const ja = {
+  common,
+  fields,
+  flash,
+  problems,
+  public: publicSite,
+  account,
+  applicant,
+  operator,
+  desk,
+  requests,
+  certificates,
+  domains,
+  mail,
+};

@@ -1,0 +1,114 @@
+import type { ProblemCode, ProblemParams } from "../../kernel/problem.ts";
+
+/** Every problem: what is wrong, and what to do about it. */
+export const problems = {
+  "not-found": () =>
+    "お探しのページは見つかりませんでした。移動または削除されたか、閲覧できる範囲の外にあります。",
+  "not-allowed": () =>
+    "この操作を行う権限がありません。必要な場合は、貴社の管理者または認証局にご相談ください。",
+  "method-not-allowed": ({ allowed }) =>
+    `このアドレスではその操作を受け付けていません（受け付ける方法：${allowed}）。前のページに戻り、画面のボタンから操作してください。`,
+  "too-large": ({ limitKiB }) =>
+    `送信されたデータが上限（${limitKiB}KB）を超えています。内容を減らして、もう一度送信してください。`,
+  "form-invalid": () => "入力内容に誤りがあります。各項目のメッセージを確認し、修正してください。",
+  "csrf-invalid": () =>
+    "画面の有効期限が切れたか、別の画面から送信されました。ページを再読み込みして、もう一度操作してください。",
+  "wrong-host": () =>
+    "このサーバーが扱わない宛先への接続です。案内されたアドレスからアクセスし直してください。",
+  "too-many-attempts": ({ retryAfterSeconds }) =>
+    `試行回数が上限に達しました。${wait(retryAfterSeconds)}後に、もう一度お試しください。`,
+  "stale-version": () =>
+    "表示している間に、ほかの人がこの内容を更新しました。ページを再読み込みし、最新の内容を確認してから操作してください。",
+  "already-exists": ({ field }) => `同じ${field}がすでに登録されています。別の値を入力してください。`,
+  "credentials-wrong": () => "ログインIDまたはパスワードが正しくありません。もう一度入力してください。",
+  "password-common": () =>
+    "このパスワードは広く使われているか、流出が確認されています。別のパスワードを設定してください。",
+  "password-same": () => "現在のパスワードと同じです。別のパスワードを設定してください。",
+  "second-factor-required": () =>
+    "この操作には二要素認証が必要です。認証アプリのコードまたはパスキーで確認してから、もう一度操作してください。",
+  "second-factor-wrong": () =>
+    "認証コードが正しくないか、使用済みです。認証アプリに表示されている最新の6桁のコードを入力してください。",
+  "client-certificate-required": () =>
+    "このサイトにはクライアント証明書が必要です。証明書をブラウザーに読み込み、ブラウザーを再起動してからアクセスしてください。有効期限切れや失効の場合は、認証局にご連絡ください。",
+  "csr-private-key": () =>
+    "秘密鍵が含まれているため、内容を読まずに破棄しました。秘密鍵は誰にも渡さないでください。「BEGIN CERTIFICATE REQUEST」で始まるCSRだけを貼り付けてください。",
+  "csr-too-large": ({ limitKiB }) =>
+    `CSRが上限（${limitKiB}KB）を超えています。CSR以外の内容が含まれていないか確認してください。`,
+  "csr-not-pem": () =>
+    "CSRとして読み取れません。「-----BEGIN CERTIFICATE REQUEST-----」から「-----END CERTIFICATE REQUEST-----」までをすべて貼り付けてください。",
+  "csr-malformed": ({ at }) =>
+    `CSRが壊れています（${at}）。サーバーでCSRを作成し直し、全体をそのまま貼り付けてください。`,
+  "csr-other-type": ({ found }) =>
+    `CSRではなく、別の種類のデータ（${found}）です。「BEGIN CERTIFICATE REQUEST」で始まるCSRを貼り付けてください。`,
+  "csr-signature-broken": () =>
+    "CSRの署名を検証できません。途中が欠けたり書き換わったりしている可能性があります。CSRを作成し直してください。",
+  "csr-signature-algorithm": ({ found }) =>
+    `CSRの署名アルゴリズム（${found}）は受け付けていません。SHA-256以上でCSRを作成し直してください。`,
+  "key-type-unsupported": ({ found }) =>
+    `この鍵の種類（${found}）には対応していません。RSA（2048ビット以上）またはECDSA（P-256、P-384）の鍵で作成し直してください。`,
+  "key-weak": ({ why }) => `この鍵は安全ではないため使用できません（${why}）。新しい鍵を作成してください。`,
+  "key-compromised": () =>
+    "この鍵は危殆化が報告されているため使用できません。新しい鍵とCSRを作成してください。",
+  "name-invalid": ({ name, why }) =>
+    `「${name}」は証明書に記載できる名前ではありません（${why}）。例：www.example.co.jp`,
+  "name-not-covered": ({ name }) =>
+    `「${name}」は、使用権確認が済んだドメインの範囲に含まれていません。ドメインの確認を済ませるか、名前を修正してください。`,
+  "domain-not-registered": ({ domain }) =>
+    `ドメイン「${domain}」は登録されていません。ドメインを登録してから、もう一度申請してください。`,
+  "domain-not-validated": ({ domain }) =>
+    `ドメイン「${domain}」の使用権確認が済んでいないか、期限が切れています。ドメインの画面から確認を行ってください。`,
+  "domain-limit-reached": ({ limit }) =>
+    `登録できるドメインは${limit}件までです。使わなくなったドメインを削除してから登録してください。`,
+  "validation-not-found": ({ name }) =>
+    `「${name}」に指定文字列が見つかりません。設定が反映されるまで時間がかかることがあります。設定を確認し、しばらくしてからもう一度確認してください。`,
+  "validation-mismatch": ({ name }) =>
+    `「${name}」の値が指定文字列と一致しません。前後に余分な文字がないか確認し、表示されている値をそのまま設定してください。`,
+  "validation-lookup-failed": ({ name }) =>
+    `「${name}」を問い合わせましたが、応答がないか、信頼できる応答を得られませんでした。DNSサーバーの設定を確認し、しばらくしてからもう一度確認してください。`,
+  "method-not-permitted": ({ method }) =>
+    `確認方法「${method}」は、現在の規則では使用できません。別の方法を選んでください。`,
+  "contract-not-in-force": () =>
+    "サービスの契約期間外のため、新しい申請はできません。契約の更新について認証局にお問い合わせください。ダウンロードと失効は引き続き行えます。",
+  "organization-not-vetted": () =>
+    "申請法人の審査が完了していないか、有効期限が切れています。審査の完了をお待ちいただくか、認証局にお問い合わせください。",
+  "english-fields-missing": () =>
+    "英語表記の組織名と市区町村名が登録されていません。日本語表記で申請するか、登録内容の変更を申請してください。",
+  "ev-not-enabled": () =>
+    "この申請法人またはドメインでは、EV証明書を申請できません。OV証明書で申請するか、EVの審査を申請してください。",
+  "term-too-long": ({ limitDays }) =>
+    `有効期間は最長${limitDays}日です。${limitDays}日以内の期間を指定してください。`,
+  "request-not-pending": ({ state }) =>
+    `この申請は承認待ちではありません（現在の状態：${state}）。最新の状態を確認してください。`,
+  "request-not-cancellable": ({ state }) =>
+    `この申請は取り消せません（現在の状態：${state}）。発行済みの証明書が不要な場合は、失効を依頼してください。`,
+  "approver-is-requester": () =>
+    "ご自身が行った申請は承認できません。別のオペレーターに承認を依頼してください。",
+  "lint-failed": ({ lints }) =>
+    `証明書が発行基準の検査に合格しませんでした（${lints}）。証明書は発行されていません。認証局にお問い合わせください。`,
+  "signature-mismatch": () =>
+    "署名した内容が記録と一致しないため、発行を中止しました。証明書は発行されていません。認証局にお問い合わせください。",
+  "lease-lost": () =>
+    "処理の途中でほかの処理に引き継がれました。ページを再読み込みし、最新の状態を確認してください。",
+  "certificate-not-revocable": ({ state }) =>
+    `この証明書は失効できません（現在の状態：${state}）。すでに失効済み、または有効期限が切れています。`,
+  "last-operator": () => "最後の1人のオペレーターは外せません。先に別のオペレーターを有効にしてください。",
+  "database-unreachable": ({ where }) =>
+    `データベース（${where}）に接続できません。接続先と稼働状況を確認してください。`,
+  "database-busy": () => "ただいま混み合っています。少し待ってから、もう一度操作してください。",
+  "schema-newer": ({ found, known }) =>
+    `データベースの版（${found}）が、このプログラムの版（${known}）より新しいため起動できません。新しい版のプログラムで起動してください。`,
+  "key-file-unsafe": ({ file, mode }) =>
+    `鍵ファイル ${file} をほかの利用者が読める状態です（モード ${mode}）。chmod 600 で権限を絞ってから起動してください。`,
+  "passphrase-wrong": ({ file }) =>
+    `鍵ファイル ${file} を開けません。INKAN_PASSPHRASE_FILE のパスフレーズが正しいか確認してください。`,
+  "data-folder-in-use": ({ folder }) =>
+    `データフォルダー ${folder} は、別のプロセスが使用中です。先にそちらを停止してください。`,
+  "node-too-old": ({ found, required }) =>
+    `Node.js ${required} 以上が必要です（現在：${found}）。npm のスクリプトから起動してください。`,
+  "configuration-invalid": ({ variable, why }) =>
+    `設定 ${variable} が正しくありません（${why}）。値を修正してから起動してください。`,
+  "backup-invalid": ({ why }) =>
+    `バックアップを復元できません（${why}）。別のバックアップを指定してください。`,
+} satisfies { [Code in ProblemCode]: (params: ProblemParams[Code]) => string };
+
+const wait = (seconds: number) => (seconds < 60 ? `${seconds}秒` : `${Math.ceil(seconds / 60)}分`);
