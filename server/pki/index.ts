@@ -20,6 +20,16 @@ export {
   type VettedPlace,
   type VettedSubject,
 } from "./distinguished-name.ts";
+export {
+  baseDomainOf,
+  NAME_FAULTS,
+  type NameFault,
+  parseServerName,
+  readServerName,
+  type ServerName,
+  withBaseDomain,
+} from "./dns-names.ts";
+export { isReservedAddress, parseIpAddress, printIpAddress } from "./ip-addresses.ts";
 export { type KeyWeakness, requireStrongKey, weaknessOf } from "./key-strength.ts";
 export {
   type Curve,
