@@ -1,0 +1,25 @@
+import { accountTables } from "./accounts/tables.ts";
+import { authorityTables } from "./authority/tables.ts";
+import { contractTables } from "./contracts/tables.ts";
+import type { Vocabulary } from "./db/vocabulary.ts";
+import { domainTables } from "./domains/tables.ts";
+import { issuanceTables } from "./issuance/tables.ts";
+import { operatorTables } from "./operators/tables.ts";
+import { organizationTables } from "./organizations/tables.ts";
+import { requestTables } from "./requests/tables.ts";
+import { settingsTables } from "./settings/tables.ts";
+
+/** Every table of the product in one vocabulary. drizzle-kit reads it to write the migrations of both engines. */
+export function tablesOf(columns: Vocabulary) {
+  return {
+    ...organizationTables(columns),
+    ...accountTables(columns),
+    ...operatorTables(columns),
+    ...authorityTables(columns),
+    ...contractTables(columns),
+    ...domainTables(columns),
+    ...requestTables(columns),
+    ...issuanceTables(columns),
+    ...settingsTables(columns),
+  };
+}

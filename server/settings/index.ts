@@ -1,0 +1,3 @@
+export { cachedSettings, type Settings } from "./cached-settings.ts";
+export { SETTINGS, type Setting, type SettingKey } from "./setting.ts";
+export { readSetting, writeSetting } from "./store.ts";

@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/**
+ * The durable settings: what the installation decides once and keeps, unlike the environment of one process
+ * (server/config.ts). Every key has a schema, checked when it is written and when it is read.
+ */
+export const SETTINGS = {
+  /** The issuing company's name in the subjects of its CAs; fixed at first start, because certificates carry it. */
+  issuerName: z.string().min(1).max(64),
+  /** The version of the terms of use in force. */
+  termsVersion: z.string().min(1).max(64),
+} as const;
+
+export type SettingKey = keyof typeof SETTINGS;
+export type Setting<K extends SettingKey> = z.infer<(typeof SETTINGS)[K]>;

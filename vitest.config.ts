@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+const major = Number(process.versions.node.split(".")[0]);
+if (major < 26) {
+  throw new Error(
+    `The tests need Node 26, this is ${process.versions.node}: run them with "npm test" or "npx vitest", ` +
+      "which use the Node that npm installed.",
+  );
+}
+
+const common = {
+  setupFiles: ["test/support/setup.ts"],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  pool: "forks" as const,
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      // Pure rules stand beside their file and need nothing started.
+      { test: { ...common, name: "pure", include: ["server/**/*.test.ts"] } },
+      {
+        test: {
+          ...common,
+          name: "booted",
+          include: ["test/**/*.test.ts"],
+          globalSetup: ["test/support/global-setup.ts"],
+        },
+      },
+    ],
+  },
+});
