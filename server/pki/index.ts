@@ -1,5 +1,17 @@
 /** What the other rooms use of the PKI: pure functions over bytes; keys are held and signatures made elsewhere. */
 export {
+  type BundleFile,
+  bundleFor,
+  type CertificateChain,
+  chainPem,
+  fileNameOf,
+  fullChainPem,
+  leafPem,
+  pkcs7Of,
+  SERVER_KINDS,
+  type ServerKind,
+} from "./bundles.ts";
+export {
   assembleCertificate,
   buildTbsCertificate,
   type CertificateContent,
@@ -7,6 +19,16 @@ export {
   lastSecond,
   newSerial,
 } from "./certificate.ts";
+export {
+  assembleCrl,
+  buildTbsCertList,
+  CRL_REASONS,
+  type CrlContent,
+  type CrlEntry,
+  type CrlReason,
+  type ParsedCrl,
+  parseCrl,
+} from "./crl.ts";
 export { CSR_LIMIT_KIB, type Csr, type CsrWarning, parseCsr, verifyCsrSignature } from "./csr.ts";
 export { DerError } from "./der-reader.ts";
 export {

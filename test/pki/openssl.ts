@@ -19,6 +19,7 @@ export function workbench() {
       return execFileSync("openssl", args, {
         encoding: "utf8",
         cwd: folder,
+        maxBuffer: 1 << 26,
         stdio: ["ignore", "pipe", "pipe"],
       });
     },
