@@ -9,7 +9,7 @@ import { languageOf } from "./language.ts";
 import { PERMISSIONS, type Permission } from "./permissions.ts";
 import type { Call, Route } from "./route.ts";
 import { visitorSession } from "./session.ts";
-import type { Pages, SiteOptions } from "./site.ts";
+import type { Pages, SiteOptions } from "./site-options.ts";
 import type { FieldErrors } from "./view.ts";
 
 type AnyCall<Deps> = Call<Deps, Permission, unknown, unknown, unknown>;

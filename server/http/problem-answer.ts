@@ -5,7 +5,7 @@ import { type Actor, PUBLIC } from "../kernel/actor.ts";
 import { isProblem, Problem, type ProblemParams } from "../kernel/problem.ts";
 import { languageOf } from "./language.ts";
 import { PROBLEM_STATUS } from "./problem-status.ts";
-import type { Pages, SiteOptions } from "./site.ts";
+import type { Pages, SiteOptions } from "./site-options.ts";
 import { view } from "./view.ts";
 
 /** The page of a refusal: what happened, what to do. An incident has a number to quote and no detail. */

@@ -1,9 +1,5 @@
-import express, { type Express, type Request, type RequestHandler, type Response } from "express";
-import type { Logger } from "pino";
+import express, { type Express } from "express";
 import { catalogue } from "../i18n/index.ts";
-import type { Actor } from "../kernel/actor.ts";
-import type { Clock } from "../kernel/clock.ts";
-import type { Language } from "../kernel/languages.ts";
 import { Problem } from "../kernel/problem.ts";
 import { readBody } from "./body.ts";
 import { csrfProtection, csrfToken } from "./csrf.ts";
@@ -12,33 +8,8 @@ import { securityHeaders } from "./headers.ts";
 import { checkHost } from "./host.ts";
 import { languageOf } from "./language.ts";
 import { answerProblems } from "./problem-answer.ts";
-import type { Renderer } from "./render.ts";
-import type { Route } from "./route.ts";
-import type { Assets } from "./static.ts";
-import type { NavigationItem, PageContext, Site, View, Viewer } from "./view.ts";
-
-/** Everything one site needs to answer requests. */
-export interface SiteOptions<Deps> {
-  readonly name: Site;
-  /** Where people find it, e.g. https://localhost:8441; looked up late because a port may be chosen at listen. */
-  readonly url: () => string;
-  readonly routes: readonly Route<Deps>[];
-  readonly deps: Deps;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly renderer: Renderer;
-  readonly assets: Assets;
-  readonly sessions: RequestHandler;
-  /** Who is asking: decided anew for every request, from the database. */
-  readonly identify: (request: Request) => Promise<Actor>;
-  /** Does this actor still owe the second factor for a route that wants it fresh? */
-  readonly owesSecondFactor: (actor: Actor, request: Request) => Promise<boolean>;
-  readonly navigation: (actor: Actor, language: Language) => Promise<readonly NavigationItem[]>;
-  readonly viewer: (actor: Actor) => Promise<Viewer | null>;
-  /** Where a visitor without permission is sent to sign in; null: nowhere, it is 403. */
-  readonly signInPath: string | null;
-  readonly signOutPath: string | null;
-}
+import type { Pages, SiteOptions } from "./site-options.ts";
+import type { PageContext } from "./view.ts";
 
 /** Builds the Express application of one site from its routes. */
 export function buildSite<Deps>(options: SiteOptions<Deps>): Express {
@@ -77,15 +48,6 @@ export function buildSite<Deps>(options: SiteOptions<Deps>): Express {
   app.use(answerProblems(options, pages));
   return app;
 }
-
-/** Renders a view for this request: a full page, or the same without its frame for htmx. */
-export type Pages = <M extends object>(
-  request: Request,
-  response: Response,
-  actor: Actor,
-  view: View<M>,
-  model: M,
-) => Promise<string>;
 
 function pageMaker<Deps>(options: SiteOptions<Deps>): Pages {
   return async (request, response, actor, view, model) => {
