@@ -20,11 +20,14 @@ export const accountTables = defineTables((c) => {
         .references(() => people.id),
       /** Kept lower-case for look-up; unique over all subscribers, never changes (domain.md 2). */
       loginId: c.text("login_id").notNull().unique(),
-      passwordHash: c.text("password_hash").notNull(),
-      passwordNoticeEmail: c.text("password_notice_email").notNull(),
-      /** Set while the password is a temporary one; it must be changed before anything else. */
-      mustChangePassword: c.flag("must_change_password").notNull(),
+      /** argon2id; null until the user has chosen a password. */
+      passwordHash: c.text("password_hash"),
+      /** A temporary password beside the user's own, so that asking for one in somebody else's name changes nothing. */
+      temporaryHash: c.text("temporary_hash"),
       temporaryUntil: c.instant("temporary_until"),
+      passwordNoticeEmail: c.text("password_notice_email").notNull(),
+      /** Set when a temporary password was used: a new one must be chosen before anything else. */
+      mustChangePassword: c.flag("must_change_password").notNull(),
       state: c.choice("state", USER_STATES).notNull(),
       lastLoginAt: c.instant("last_login_at"),
       createdAt: c.instant("created_at").notNull(),
@@ -53,7 +56,7 @@ export const accountTables = defineTables((c) => {
     (t) => [c.index("sessions_owner").on(t.ownerId), c.index("sessions_end").on(t.endsAt)],
   );
 
-  /** Failed attempts by account and by address; a row lapses by itself. */
+  /** Counted attempts by account and by address (throttle.ts); a row lapses by itself and is swept later. */
   const throttles = c.table("throttles", {
     key: c.text("key").primaryKey(),
     failures: c.whole("failures").notNull(),

@@ -21,6 +21,13 @@ export interface ProblemParams {
   "credentials-wrong": Record<never, never>;
   "password-common": Record<never, never>;
   "password-same": Record<never, never>;
+  "password-length": { minimum: number; maximum: number };
+  "password-mismatch": Record<never, never>;
+  "password-contains-login-id": Record<never, never>;
+  "current-password-wrong": Record<never, never>;
+  "login-id-taken": Record<never, never>;
+  "last-second-factor": Record<never, never>;
+  "passkey-refused": Record<never, never>;
   "second-factor-required": Record<never, never>;
   "second-factor-wrong": Record<never, never>;
   "client-certificate-required": Record<never, never>;

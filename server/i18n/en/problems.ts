@@ -21,6 +21,14 @@ export const problems = {
   "credentials-wrong": () => "The login ID or the password is wrong. Enter them again.",
   "password-common": () => "This password is widely used or known to have leaked. Choose a different one.",
   "password-same": () => "This is your current password. Choose a different one.",
+  "password-length": ({ minimum, maximum }) => `Use a password of ${minimum} to ${maximum} characters.`,
+  "password-mismatch": () => "The two new passwords differ. Enter the same password in both fields.",
+  "password-contains-login-id": () => "The password contains your login ID. Choose a password without it.",
+  "current-password-wrong": () => "The current password is not correct. Enter it again.",
+  "login-id-taken": () => "This login ID is already in use. Enter a different login ID.",
+  "last-second-factor": () =>
+    "The last second factor cannot be removed. Add another one first, then remove this one.",
+  "passkey-refused": () => "The passkey could not be confirmed. Try again, or use another method.",
   "second-factor-required": () =>
     "This needs your second factor. Confirm with your authenticator app or passkey, then do it again.",
   "second-factor-wrong": () =>
