@@ -66,6 +66,9 @@ export const PROBLEM_STATUS = {
   "node-too-old": 503,
   "configuration-invalid": 503,
   "backup-invalid": 422,
+  "backup-failed": 503,
+  "backup-tool-missing": 503,
+  "restore-not-empty": 409,
 } as const satisfies Record<ProblemCode, number>;
 
 export type ProblemStatus = (typeof PROBLEM_STATUS)[ProblemCode];

@@ -77,6 +77,9 @@ export interface ProblemParams {
   "node-too-old": { found: string; required: string };
   "configuration-invalid": { variable: string; why: string };
   "backup-invalid": { why: string };
+  "backup-failed": { why: string };
+  "backup-tool-missing": { tool: string };
+  "restore-not-empty": { where: string };
 }
 
 export type ProblemCode = keyof ProblemParams;

@@ -110,6 +110,11 @@ export const problems = {
   "configuration-invalid": ({ variable, why }) =>
     `The setting ${variable} is not right (${why}). Correct it, then start again.`,
   "backup-invalid": ({ why }) => `The backup cannot be restored (${why}). Choose another backup.`,
+  "backup-failed": ({ why }) => `The backup could not be made (${why}). Remove the cause, then run it again.`,
+  "backup-tool-missing": ({ tool }) =>
+    `The command ${tool} is not installed. Install PostgreSQL's client programs in the server's version or newer, or back up and restore the database with the means of whoever runs it.`,
+  "restore-not-empty": ({ where }) =>
+    `There is already something in ${where}. A restore overwrites nothing: choose an empty place, or move away what is there.`,
 } satisfies { [Code in ProblemCode]: (params: ProblemParams[Code]) => string };
 
 const wait = (seconds: number) => {

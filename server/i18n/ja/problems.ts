@@ -121,6 +121,12 @@ export const problems = {
     `設定 ${variable} が正しくありません（${why}）。値を修正してから起動してください。`,
   "backup-invalid": ({ why }) =>
     `バックアップを復元できません（${why}）。別のバックアップを指定してください。`,
+  "backup-failed": ({ why }) =>
+    `バックアップを作成できませんでした（${why}）。原因を取り除いてから、もう一度実行してください。`,
+  "backup-tool-missing": ({ tool }) =>
+    `コマンド ${tool} が見つかりません。サーバーと同じかそれより新しい版のPostgreSQLクライアントを導入するか、データベースの運用元の手段でバックアップと復元を行ってください。`,
+  "restore-not-empty": ({ where }) =>
+    `${where} は空ではありません。復元は既存のものを上書きしません。空の場所を指定するか、今あるものを移してから実行してください。`,
 } satisfies { [Code in ProblemCode]: (params: ProblemParams[Code]) => string };
 
 const wait = (seconds: number) => (seconds < 60 ? `${seconds}秒` : `${Math.ceil(seconds / 60)}分`);
