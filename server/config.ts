@@ -30,6 +30,8 @@ const variables = z.object({
   INKAN_DESK_PORT: port.default(8443),
   /** Plain http: CA certificates and CRLs (RFC 5280 4.2.1.13 asks for http). */
   INKAN_REPOSITORY_PORT: port.default(8080),
+  /** /health and /metrics, plain http, always on the loopback address. */
+  INKAN_STATUS_PORT: port.default(8079),
 
   /** The addresses people and certificates use, where they differ from https://localhost:port. */
   INKAN_PUBLIC_URL: httpUrl.optional(),
@@ -70,6 +72,7 @@ export interface Config {
   readonly passphraseFile: string;
   readonly databaseUrl: string | null;
   readonly sites: Readonly<Record<SiteName, SiteAddress>>;
+  readonly statusPort: number;
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
   readonly dnsResolver: string | null;
@@ -117,6 +120,7 @@ export function readConfig(
       desk: site("https", v.INKAN_DESK_PORT, v.INKAN_DESK_URL),
       repository: site("http", v.INKAN_REPOSITORY_PORT, v.INKAN_REPOSITORY_URL),
     }),
+    statusPort: v.INKAN_STATUS_PORT,
     smtpUrl: v.INKAN_SMTP_URL ?? null,
     mailFrom: v.INKAN_MAIL_FROM,
     dnsResolver: v.INKAN_DNS_RESOLVER ?? null,

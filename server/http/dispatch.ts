@@ -5,7 +5,7 @@ import { isProblem, Problem } from "../kernel/problem.ts";
 import type { Answer } from "./answer.ts";
 import { typedValues, type UploadedFile } from "./body.ts";
 import { formErrors } from "./form-errors.ts";
-import { languageOf } from "./language.ts";
+import { languageOf, pageUrl } from "./language.ts";
 import { PERMISSIONS, type Permission } from "./permissions.ts";
 import type { Call, Route } from "./route.ts";
 import { visitorSession } from "./session.ts";
@@ -29,7 +29,7 @@ export async function dispatch<Deps>(
     return;
   }
   if (route.freshSecondFactor && (await options.owesSecondFactor(actor, request))) {
-    request.session.next = returnPath(request);
+    request.session.next = pageUrl(request);
     sendRedirect(request, response, "/second-factor");
     return;
   }
@@ -45,15 +45,6 @@ function signInPath<Deps>(actor: Actor, request: Request, options: SiteOptions<D
   if (actor.kind !== "public" || options.signInPath === null) throw new Problem("not-allowed");
   if (request.method === "GET") request.session.next = request.originalUrl;
   return options.signInPath;
-}
-
-/** Where to return after the second factor: the page itself, or the page whose form was sent. */
-function returnPath(request: Request): string {
-  if (request.method === "GET") return request.originalUrl;
-  const referer = request.headers.referer;
-  if (referer === undefined || !URL.canParse(referer)) return "/";
-  const { pathname, search } = new URL(referer);
-  return pathname + search;
 }
 
 function callOf<Deps>(

@@ -14,3 +14,12 @@ export function isLanguage(text: string): text is Language {
 export function localPath(text: string | undefined): string {
   return text !== undefined && /^\/(?![/\\])[^\s\\]*$/.test(text) ? text : "/";
 }
+
+/** The page this request belongs to: itself, or for a form that was sent the page that held it. */
+export function pageUrl(request: Request): string {
+  if (request.method === "GET") return request.originalUrl;
+  const { referer } = request.headers;
+  if (referer === undefined || !URL.canParse(referer)) return "/";
+  const { pathname, search } = new URL(referer);
+  return localPath(pathname + search);
+}

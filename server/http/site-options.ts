@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Actor } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Language } from "../kernel/languages.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Renderer } from "./render.ts";
 import type { Route } from "./route.ts";
 import type { Assets } from "./static.ts";
@@ -17,6 +18,7 @@ export interface SiteOptions<Deps> {
   readonly deps: Deps;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly renderer: Renderer;
   readonly assets: Assets;
   readonly sessions: RequestHandler;

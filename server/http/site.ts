@@ -6,8 +6,9 @@ import { csrfProtection, csrfToken } from "./csrf.ts";
 import { dispatch } from "./dispatch.ts";
 import { securityHeaders } from "./headers.ts";
 import { checkHost } from "./host.ts";
-import { languageOf } from "./language.ts";
+import { languageOf, pageUrl } from "./language.ts";
 import { answerProblems } from "./problem-answer.ts";
+import { requestLog } from "./request-log.ts";
 import type { Pages, SiteOptions } from "./site-options.ts";
 import type { PageContext } from "./view.ts";
 
@@ -20,6 +21,7 @@ export function buildSite<Deps>(options: SiteOptions<Deps>): Express {
   app.set("case sensitive routing", true);
 
   const pages = pageMaker(options);
+  app.use(requestLog(options.log, options.name, options.metrics));
   app.use(securityHeaders(options.url()));
   app.use("/static", options.assets.router);
   app.use(checkHost);
@@ -60,7 +62,7 @@ function pageMaker<Deps>(options: SiteOptions<Deps>): Pages {
       nonce: String(response.locals["nonce"]),
       csrfToken: request.session ? csrfToken(request) : "",
       path: request.path,
-      url: request.originalUrl,
+      url: pageUrl(request),
       now: options.clock.now(),
       viewer: await options.viewer(actor),
       signOutPath: actor.kind === "applicant" ? options.signOutPath : null,

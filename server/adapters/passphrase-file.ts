@@ -1,0 +1,57 @@
+import { hkdfSync, randomBytes } from "node:crypto";
+import { chmod, mkdir, open } from "node:fs/promises";
+import path from "node:path";
+import { Problem } from "../kernel/problem.ts";
+
+/** The passphrase of the issuing keys, and the working secrets derived from it (docs/decisions/0004). */
+export interface Passphrase {
+  readonly text: string;
+  /** 32 bytes for one purpose, always the same for the same passphrase (HKDF-SHA-256, RFC 5869). */
+  derive(purpose: "session-cookies" | "second-factors"): Buffer;
+}
+
+/**
+ * Opens the passphrase file, making it first when there is none: 256 random bits, mode 0600, in a folder that only
+ * the owner may enter. Raises key-file-unsafe when others may read it.
+ */
+export async function openPassphraseFile(file: string): Promise<Passphrase> {
+  const text = (await readPassphrase(file)) ?? (await makePassphrase(file));
+  return {
+    text,
+    derive: (purpose) => Buffer.from(hkdfSync("sha256", text, "inkan", purpose, 32)),
+  };
+}
+
+async function readPassphrase(file: string): Promise<string | null> {
+  const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (handle === null) return null;
+  try {
+    const mode = (await handle.stat()).mode & 0o777;
+    if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+      throw new Problem("key-file-unsafe", { file, mode: mode.toString(8).padStart(4, "0") });
+    }
+    const text = (await handle.readFile("utf8")).trim();
+    if (text.length < 20) throw new Problem("passphrase-wrong", { file });
+    return text;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function makePassphrase(file: string): Promise<string> {
+  const folder = path.dirname(file);
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined) await chmod(folder, 0o700);
+  const text = randomBytes(32).toString("base64url");
+  const handle = await open(file, "wx", 0o600);
+  try {
+    await handle.writeFile(`${text}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return text;
+}
