@@ -36,6 +36,8 @@ export function createRenderer({ viewsDir, assets, strict, cache }: RendererOpti
     autoEscape: true,
     cache,
     debug: strict,
+    // With debug on, Eta ends its line counter without a semicolon, and a tag that begins with "[" would join it.
+    plugins: [{ processFnString: (code) => code.replaceAll(/^__eta\.line=\d+$/gm, "$&;") }],
     escapeFunction: strict ? (value) => escapeHtml(printable(value)) : (value) => escapeHtml(value ?? ""),
   });
   return {
