@@ -63,6 +63,7 @@ export {
   publicKeyOf,
   spkiOf,
 } from "./keys.ts";
+export { LINTS, type LintContext, type LintFailure, lintTbs } from "./lints/index.ts";
 export { OID } from "./oids.ts";
 export {
   type ParsedCertificate,

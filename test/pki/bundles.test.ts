@@ -32,7 +32,7 @@ describe("certs-only PKCS#7", () => {
   it("holds all three certificates for openssl", () => {
     bench.file("bundle.p7b", pkcs7Of(certificates));
     const printed = bench.openssl("pkcs7", "-inform", "DER", "-in", "bundle.p7b", "-print_certs");
-    const found = printed.match(/-----BEGIN[^-]+-----END CERTIFICATE-----\n/g) ?? [];
+    const found = printed.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g) ?? [];
     const all = [certificates.leaf, ...certificates.chain, certificates.root];
     expect(found.toSorted()).toEqual(all.map((der) => toPem("CERTIFICATE", der)).toSorted());
     expect(() => bench.openssl("asn1parse", "-inform", "DER", "-in", "bundle.p7b")).not.toThrow();
@@ -41,7 +41,8 @@ describe("certs-only PKCS#7", () => {
 
 describe("bundles", () => {
   it("full chain is leaf first, without the root", () => {
-    const pems = fullChainPem(certificates).match(/-----BEGIN[^-]+-----END CERTIFICATE-----\n/g) ?? [];
+    const pems =
+      fullChainPem(certificates).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g) ?? [];
     const [leaf, issuing] = pems.map((pem) => new X509Certificate(pem));
     expect(pems).toHaveLength(2);
     expect(leaf?.checkHost("www.example.jp")).toBe("www.example.jp");
