@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { sqliteColumns } from "../db/columns.sqlite.ts";
 import type { Engine } from "../db/database.ts";
 import { migrationsFolder } from "../db/migrations-folder.ts";
@@ -19,7 +18,6 @@ const DIALECTS = { sqlite: "sqlite", postgres: "postgresql" } as const satisfies
 /** The words of a regeneration that found the migrations complete. After a question that it cannot ask without a
  * terminal (was this column renamed?) drizzle-kit prints an error, writes nothing and still exits with 0. */
 const UNCHANGED = "No schema changes";
-const WRITTEN = /Your SQL migration/;
 
 /** drizzle-kit reads tables from a module's exports: one for each table that `tablesOf` knows. */
 function exportedTables(engine: Engine, folder: string): string {
@@ -37,8 +35,14 @@ function exportedTables(engine: Engine, folder: string): string {
   return file;
 }
 
-/** Runs drizzle-kit for one engine into `out`. Gives everything it printed. */
-function generate(engine: Engine, out: string, scratch: string, options: readonly string[]): string {
+/** Runs drizzle-kit for one engine into `out`. Gives everything it printed, unless the terminal gets it. */
+function generate(
+  engine: Engine,
+  out: string,
+  scratch: string,
+  options: readonly string[],
+  stdio: "pipe" | "inherit" = "pipe",
+): string {
   const run = spawnSync(
     process.execPath,
     [
@@ -50,12 +54,7 @@ function generate(engine: Engine, out: string, scratch: string, options: readonl
       `--out=${path.relative(root, out)}`,
       ...options,
     ],
-    {
-      cwd: root,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, NO_COLOR: "1" },
-    },
+    { cwd: root, encoding: "utf8", stdio: [stdio === "pipe" ? "ignore" : stdio, stdio, stdio] },
   );
   return `${run.stdout}${run.stderr}${run.error ?? ""}`;
 }
@@ -74,15 +73,13 @@ export function checkMigrations(folder: string = migrationsFolder()): string[] {
   );
 }
 
-function writeMigrations(options: readonly string[]): string[] {
-  return inScratch((scratch) =>
-    engines().flatMap((engine) => {
-      const said = generate(engine, path.join(migrationsFolder(), engine), scratch, options);
-      process.stdout.write(said);
-      const done = WRITTEN.test(said) || said.includes(UNCHANGED);
-      return done ? [] : [`${engine}: drizzle-kit wrote no migration.`];
-    }),
-  );
+/** With the terminal, because drizzle-kit asks there whether a column was renamed or replaced. */
+function writeMigrations(options: readonly string[]): void {
+  inScratch((scratch) => {
+    for (const engine of engines()) {
+      generate(engine, path.join(migrationsFolder(), engine), scratch, options, "inherit");
+    }
+  });
 }
 
 const engines = () => Object.keys(DIALECTS) as Engine[];
@@ -96,9 +93,11 @@ function inScratch<T>(work: (scratch: string) => T): T {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+if (import.meta.main) {
   const options = process.argv.slice(2);
-  const wrong = options.includes("--check") ? checkMigrations() : writeMigrations(options);
+  if (!options.includes("--check")) writeMigrations(options);
+  // After writing as well: without a terminal drizzle-kit may have asked nobody and written nothing.
+  const wrong = checkMigrations();
   for (const sentence of wrong) process.stderr.write(`${sentence}\n`);
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }

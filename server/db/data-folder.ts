@@ -6,6 +6,8 @@ import { Problem } from "../kernel/problem.ts";
 /** The SQLite database within a data folder. */
 export const databaseFile = (dataDir: string): string => path.join(dataDir, "inkan.sqlite");
 
+export const LOCK_FILE = "inkan.lock";
+
 export interface FolderLock {
   release(): void;
 }
@@ -20,7 +22,7 @@ export interface FolderLock {
 export function takeDataFolder(dataDir: string): FolderLock {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
-  const file = path.join(dataDir, "inkan.lock");
+  const file = path.join(dataDir, LOCK_FILE);
   closeSync(openSync(file, "a", 0o600));
   const holder = new Sqlite(file, { timeout: 0 });
   try {

@@ -1,4 +1,3 @@
-import { DrizzleQueryError } from "drizzle-orm/errors";
 import { QueryPromise } from "drizzle-orm/query-promise";
 import type { Drizzle, Preparable, Statement } from "./database.ts";
 
@@ -32,8 +31,7 @@ export class Ledger {
     this.#running += 1;
     try {
       return await run();
-    } catch (error) {
-      const cause = unwrapped(error);
+    } catch (cause) {
       this.#failure = { cause };
       throw cause;
     } finally {
@@ -63,11 +61,6 @@ export class Ledger {
 
 export interface Entry {
   readonly what: string;
-}
-
-/** The driver's own error. Drizzle's wrapper prints every parameter into its message, and so into the log. */
-export function unwrapped(error: unknown): unknown {
-  return error instanceof DrizzleQueryError && error.cause ? error.cause : error;
 }
 
 /** What drizzle's builders have in common on both engines. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { DrizzleQueryError } from "drizzle-orm/errors";
 import { NodePgDatabase, NodePgSession } from "drizzle-orm/node-postgres";
 import { PgDialect, type PgPreparedQuery, type PreparedQueryConfig } from "drizzle-orm/pg-core";
 import pg from "pg";
@@ -6,7 +7,7 @@ import { Problem } from "../kernel/problem.ts";
 import { insideTransaction, markTransaction } from "../kernel/transaction-marker.ts";
 import { postgresColumns } from "./columns.postgres.ts";
 import type { Database, Drizzle, Executor, Preparable, Reader } from "./database.ts";
-import { Ledger, unwrapped, watched, watchedStatement } from "./ledger.ts";
+import { Ledger, watched, watchedStatement } from "./ledger.ts";
 
 const CONNECTIONS = 8;
 const ATTEMPTS = 10;
@@ -34,7 +35,7 @@ export async function openPostgres(url: string): Promise<Database> {
   const where = whereIs(url);
   const writers = pool(url);
   const readers = pool(url);
-  const reading = connection(readers);
+  const reading = connection(readers, where);
   const connections = new WeakMap<pg.PoolClient, Connection>();
   const running = new Set<Promise<unknown>>();
   let closed = false;
@@ -43,7 +44,7 @@ export async function openPostgres(url: string): Promise<Database> {
     const client = await connected(writers, where);
     let on = connections.get(client);
     if (!on) {
-      on = connection(client);
+      on = connection(client, where);
       connections.set(client, on);
     }
     const ledger = new Ledger();
@@ -143,9 +144,12 @@ const stateOf = (error: unknown): string => {
   return typeof code === "string" ? code : "";
 };
 
-/** An error of the connection as a Problem, every other one without drizzle's wrapper. */
+/**
+ * An error of the connection as a Problem, every other one as the driver's own: drizzle's wrapper prints all
+ * parameters into its message, and so into the log.
+ */
 export function translated(error: unknown, where: string): unknown {
-  const cause = unwrapped(error);
+  const cause = error instanceof DrizzleQueryError && error.cause ? error.cause : error;
   const state = stateOf(cause);
   const lost =
     cause instanceof Error &&
@@ -163,20 +167,38 @@ interface Connection {
 
 type Session = NodePgSession<Record<string, never>, Record<string, never>>;
 
-/** Gives the statements that are built while `naming` stands that name, under which PostgreSQL keeps their plan. */
+/**
+ * Drizzle's session with two things of ours: statements that are built while `naming` stands get that name, under
+ * which PostgreSQL keeps their plan, and failures are translated.
+ */
 class NamingSession extends NodePgSession<Record<string, never>, Record<string, never>> {
   naming: string | undefined;
+  readonly #where: string;
+
+  constructor(client: pg.Pool | pg.PoolClient, dialect: PgDialect, where: string) {
+    super(client, dialect, undefined);
+    this.#where = where;
+  }
 
   override prepareQuery<T extends PreparedQueryConfig = PreparedQueryConfig>(
     ...[query, fields, name, ...rest]: Parameters<Session["prepareQuery"]>
   ): PgPreparedQuery<T> {
-    return super.prepareQuery<T>(query, fields, name ?? this.naming, ...rest);
+    const prepared = super.prepareQuery<T>(query, fields, name ?? this.naming, ...rest);
+    const execute = prepared.execute.bind(prepared);
+    prepared.execute = async (values) => {
+      try {
+        return await execute(values);
+      } catch (error) {
+        throw translated(error, this.#where);
+      }
+    };
+    return prepared;
   }
 }
 
-function connection(client: pg.Pool | pg.PoolClient): Connection {
+function connection(client: pg.Pool | pg.PoolClient, where: string): Connection {
   const dialect = new PgDialect();
-  const session = new NamingSession(client, dialect, undefined);
+  const session = new NamingSession(client, dialect, where);
   const drizzle = new NodePgDatabase(dialect, session, undefined) as unknown as Drizzle;
   return { drizzle, session, statements: new Map() };
 }

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { isUniqueViolation } from "../../server/db/index.ts";
 import { newId } from "../../server/kernel/ids.ts";
@@ -39,6 +40,18 @@ describe.each(ENGINES)("conflicts on %s", (engine) => {
   test("the error says nothing about the values it was given", async () => {
     const { error } = await violating(() => ({ id: newId(), name: "n", shelf: "s" }));
     expect(String(error)).not.toContain("params");
+  });
+
+  test("neither does the error of a reading statement", async () => {
+    const db = await openContract(engine);
+    const { things } = contractTables(db.read.columns);
+    const reading = db.read.select().from(things).where(sql`nowhere = ${"secret"}`);
+    const error: unknown = await reading.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(String(error)).toContain("nowhere");
+    expect(String(error)).not.toContain("secret");
   });
 
   test("other failures are none", async () => {
