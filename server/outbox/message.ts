@@ -7,7 +7,9 @@ export type MessageState = (typeof MESSAGE_STATES)[number];
 
 /** A mail as a use case hands it in. Addresses are `name@example.jp` or `Name <name@example.jp>`. */
 export interface Mail {
+  /** Which mail of domain.md 6, in lower case with hyphens: `request-submitted`. */
   readonly kind: string;
+  readonly at: Temporal.Instant;
   readonly tenant: Tenant | null;
   /** What it tells about, to be found again from there. */
   readonly about: { readonly kind: string; readonly id: string };
@@ -34,8 +36,9 @@ export function pauseAfter(attempts: number): Temporal.Duration {
   return Temporal.Duration.from({ seconds });
 }
 
+/** How an attempt ended. `refusedFor`: recipients that the server did not take while it took others. */
 export type Delivery =
-  | { readonly outcome: "sent" }
+  | { readonly outcome: "sent"; readonly refusedFor: readonly string[] }
   | { readonly outcome: "temporary" | "permanent"; readonly why: string };
 
 export type Next =

@@ -1,0 +1,4 @@
+export { type DeliveryCount, type DeliveryDeps, deliverMails, type MailCarrier } from "./deliver-mails.ts";
+export { type Delivery, type Mail, MESSAGE_STATES, type MessageState } from "./message.ts";
+export { queueMails } from "./queue-mails.ts";
+export { outboxTables } from "./tables.ts";
