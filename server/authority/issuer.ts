@@ -7,6 +7,21 @@
 export const ISSUER_ROLES = ["CUSTOMER_ROOT", "CUSTOMER_OV", "CUSTOMER_EV", "STAFF_ROOT"] as const;
 export type IssuerRole = (typeof ISSUER_ROLES)[number];
 
+/** The issuers whose keys are open while the server runs. The customers' root signs at its ceremony alone. */
+export const ONLINE_ROLES = ["CUSTOMER_OV", "CUSTOMER_EV", "STAFF_ROOT"] as const;
+export type OnlineRole = (typeof ONLINE_ROLES)[number];
+
+/** What an issuer is called in the repository's addresses: `customer-ov`. */
+export const repositoryName = (role: IssuerRole): string => role.toLowerCase().replaceAll("_", "-");
+
+/** Where an issuer's own certificate lies, as AIA caIssuers says (RFC 5280 4.2.2.1: one certificate, DER). */
+export const issuerUrl = (repositoryUrl: string, role: IssuerRole): string =>
+  `${repositoryUrl}/ca/${repositoryName(role)}.cer`;
+
+/** Where an issuer's CRL lies, as the CRL distribution point says (RFC 5280 4.2.1.13: plain http, DER). */
+export const crlUrl = (repositoryUrl: string, role: IssuerRole): string =>
+  `${repositoryUrl}/crl/${repositoryName(role)}.crl`;
+
 /** PENDING until stored; ABANDONED serials answer "revoked", they are never signed again. */
 export const INTENT_STATES = ["PENDING", "COMPLETED", "ABANDONED"] as const;
 export type IntentState = (typeof INTENT_STATES)[number];

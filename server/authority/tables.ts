@@ -3,6 +3,16 @@ import { PROFILE_NAMES } from "../pki/index.ts";
 import { CERTIFICATE_STATES, INTENT_STATES, ISSUER_ROLES } from "./issuer.ts";
 
 export const authorityTables = defineTables((c) => {
+  /**
+   * Key ceremonies, written down before the first key file is. Key files of a ceremony that never ended belong to no
+   * issuer and may be removed; key files that no ceremony here names belong to another database.
+   */
+  const keyCeremonies = c.table("key_ceremonies", {
+    id: c.id("id").primaryKey(),
+    begunAt: c.instant("begun_at").notNull(),
+    endedAt: c.instant("ended_at"),
+  });
+
   /** Every CA of both hierarchies. The key itself lies in the keys folder under `keyName`, encrypted. */
   const issuers = c.table("issuers", {
     id: c.id("id").primaryKey(),
@@ -34,6 +44,7 @@ export const authorityTables = defineTables((c) => {
       /** What the certificate is for (a request, an operator, a site); the authority does not look inside. */
       purpose: c.text("purpose").notNull(),
       tbsCertificate: c.bytes("tbs_certificate").notNull(),
+      notAfter: c.instant("not_after").notNull(),
       state: c.choice("state", INTENT_STATES).notNull(),
       owner: c.text("owner").notNull(),
       leaseUntil: c.instant("lease_until").notNull(),
@@ -104,5 +115,5 @@ export const authorityTables = defineTables((c) => {
     evidence: c.text("evidence").notNull(),
   });
 
-  return { issuers, intents, certificates, crls, compromisedKeys };
+  return { keyCeremonies, issuers, intents, certificates, crls, compromisedKeys };
 });

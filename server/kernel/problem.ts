@@ -45,6 +45,9 @@ export interface ProblemParams {
   // ── names and domains
   "name-invalid": { name: string; why: string };
   "name-not-covered": { name: string };
+  "names-too-many": { limit: number };
+  "shape-mismatch": { shape: "SINGLE" | "MULTI" | "WILDCARD"; name: string };
+  "ev-name-refused": { name: string };
   "domain-not-registered": { domain: string };
   "domain-not-validated": { domain: string };
   "domain-limit-reached": { limit: number };
@@ -67,12 +70,15 @@ export interface ProblemParams {
   "lease-lost": Record<never, never>;
   "certificate-not-revocable": { state: string };
   "last-operator": Record<never, never>;
+  "operator-name-invalid": { name: string };
+  "operator-not-changeable": { state: string };
   // ── the system itself
   "database-unreachable": { where: string };
   "database-busy": Record<never, never>;
   "schema-newer": { found: string; known: string };
   "key-file-unsafe": { file: string; mode: string };
   "passphrase-wrong": { file: string };
+  "keys-of-another-database": { folder: string };
   "data-folder-in-use": { folder: string };
   "node-too-old": { found: string; required: string };
   "configuration-invalid": { variable: string; why: string };

@@ -1,0 +1,25 @@
+export type { AlsoStore, AuthorityDeps, IssueOrder, Signers, StoredCertificate } from "./authority.ts";
+export { type Crl, type CrlHealth, crlHealth, currentCrl, publishCrl, publishDueCrls } from "./crl.ts";
+export { type EstablishDeps, establishHierarchies, loadSigners } from "./hierarchies.ts";
+export { abandonIntents, type Intent, makeIntent, storeIntents } from "./intents.ts";
+export { issueCertificate } from "./issue-certificate.ts";
+export {
+  CERTIFICATE_STATES,
+  type CertificateState,
+  crlUrl,
+  ISSUER_ROLES,
+  type IssuerRole,
+  issuerUrl,
+  ONLINE_ROLES,
+  type OnlineRole,
+  REVOCATION_REASONS,
+  type RevocationReason,
+  repositoryName,
+} from "./issuer.ts";
+export { chainOf, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
+export { type AbandonedIntent, recoverIntents } from "./recover.ts";
+export { type RepositoryFile, repositoryFile, repositoryHandler } from "./repository.ts";
+export { reportCompromisedKey, revokeCertificate } from "./revoke-certificate.ts";
+export { type SignedIntent, signIntent } from "./sign-intent.ts";
+export { storeSigned } from "./store-certificates.ts";
+export { authorityTables } from "./tables.ts";

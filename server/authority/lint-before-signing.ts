@@ -1,0 +1,61 @@
+import { Problem } from "../kernel/problem.ts";
+import { type CertificateIssuer, lintTbs, type NameAttribute, type ProfileName } from "../pki/index.ts";
+import { longestValidityDays } from "../rules/index.ts";
+
+/** What the approved records say; the bytes must say exactly the same. */
+export interface Expected {
+  readonly profile: ProfileName;
+  readonly subject: readonly NameAttribute[];
+  readonly names: readonly string[];
+  readonly spkiSha256: string;
+  readonly serial: string;
+  readonly notBefore: Temporal.Instant;
+}
+
+const YEAR = 365;
+
+/** The longest lives of what is no subscriber's: Chrome's 15 years of a root, Apple's 825 days of private servers. */
+const OWN_LIMIT_DAYS: Readonly<Record<Exclude<ProfileName, "SERVER_OV" | "SERVER_EV">, number>> = {
+  ROOT_CA: 15 * YEAR,
+  STAFF_ROOT: 15 * YEAR,
+  ISSUING_CA_OV: 10 * YEAR,
+  ISSUING_CA_EV: 10 * YEAR,
+  OPERATOR_CLIENT: 825,
+  STAFF_CLIENT: 825,
+  SITE_SERVER: 825,
+};
+
+/**
+ * Judges bytes that are about to be signed by the rules of that day (BR 4.3.1.2). Problem: lint-failed, with the
+ * rules' names; why is told to nobody outside.
+ */
+export function lintBeforeSigning(
+  tbs: Uint8Array,
+  issuer: CertificateIssuer,
+  expected: Expected,
+  signedAt: Temporal.Instant,
+): void {
+  const { profile, notBefore, subject, names, spkiSha256, serial } = expected;
+  const failures = lintTbs(tbs, profile, signedAt.toZonedDateTimeISO("UTC").toPlainDate(), {
+    limitDays: limitDays(profile, notBefore, signedAt),
+    signedAt,
+    expected: {
+      subject,
+      names,
+      spkiSha256,
+      serial,
+      issuerSubjectDer: issuer.subjectDer,
+      issuerKeyIdentifier: issuer.keyIdentifier,
+    },
+  });
+  if (failures.length > 0) {
+    throw new Problem("lint-failed", { lints: failures.map(({ id }) => id).join(", ") });
+  }
+}
+
+/** BR 6.3.2: the limit of the day it is signed and of the day it starts, whichever is shorter. */
+function limitDays(profile: ProfileName, notBefore: Temporal.Instant, signedAt: Temporal.Instant): number {
+  return profile === "SERVER_OV" || profile === "SERVER_EV"
+    ? Math.min(longestValidityDays(signedAt), longestValidityDays(notBefore))
+    : OWN_LIMIT_DAYS[profile];
+}

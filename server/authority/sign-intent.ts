@@ -1,0 +1,35 @@
+import { Problem } from "../kernel/problem.ts";
+import { assembleCertificate } from "../pki/index.ts";
+import type { AuthorityDeps } from "./authority.ts";
+import type { Intent } from "./intents.ts";
+import { type Issuer, isSignedBy } from "./issuers.ts";
+import { lintBeforeSigning } from "./lint-before-signing.ts";
+
+/** An intent with the certificate that came of it, not yet stored. */
+export interface SignedIntent {
+  readonly intent: Intent;
+  readonly der: Uint8Array;
+}
+
+/** Two ECDSA signatures over the same bytes are two certificates with one serial: an intent is signed once or never. */
+const handedToSigner = new WeakSet<Intent>();
+
+/**
+ * Lints the stored bytes, signs them, and checks the signature against the issuer's certificate.
+ * Problems: lint-failed, signature-mismatch, lease-lost (the lease ran out before the signature: nothing was signed).
+ */
+export async function signIntent(
+  deps: Pick<AuthorityDeps, "clock" | "signers">,
+  issuer: Issuer,
+  intent: Intent,
+): Promise<SignedIntent> {
+  const { tbsCertificate: tbs } = intent;
+  const now = deps.clock.now();
+  lintBeforeSigning(tbs, issuer, intent, now);
+  if (Temporal.Instant.compare(now, intent.leaseUntil) >= 0) throw new Problem("lease-lost");
+  if (handedToSigner.has(intent)) throw new Error(`the intent ${intent.id} was handed to the signer before`);
+  handedToSigner.add(intent);
+  const signature = await deps.signers[intent.role].sign(tbs);
+  if (!(await isSignedBy(issuer, tbs, signature))) throw new Problem("signature-mismatch");
+  return { intent, der: assembleCertificate(tbs, issuer.signatureAlgorithm, signature) };
+}
