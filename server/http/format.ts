@@ -67,14 +67,17 @@ function createFormat(language: Language) {
     number: (value: number) => number.format(value),
     /** 12,345円 / ¥12,345 */
     yen: (value: number) => yenWord(number.format(value)),
-    /** 3 時間前, 明日 / 3 hours ago, tomorrow */
+    /** 3時間前, 明日 / 3 hours ago, tomorrow */
     relative: (at: Temporal.Instant, now: Temporal.Instant) => {
+      // Intl sets a space between number and unit that Japanese does not write.
+      const say = (amount: number, unit: Intl.RelativeTimeFormatUnit) =>
+        language === "ja" ? relative.format(amount, unit).replaceAll(" ", "") : relative.format(amount, unit);
       const seconds = Math.trunc(now.until(at).total("seconds"));
       const size = Math.abs(seconds);
-      if (size < 60) return relative.format(0, "second");
-      if (size < 3600) return relative.format(Math.trunc(seconds / 60), "minute");
-      if (size < 86_400) return relative.format(Math.trunc(seconds / 3600), "hour");
-      return relative.format(calendarDays(now, at), "day");
+      if (size < 60) return say(0, "second");
+      if (size < 3600) return say(Math.trunc(seconds / 60), "minute");
+      if (size < 86_400) return say(Math.trunc(seconds / 3600), "hour");
+      return say(calendarDays(now, at), "day");
     },
     /** Days on Japan's calendar until an instant; 0 is today, negative is past. */
     daysLeft: (until: Temporal.Instant, now: Temporal.Instant) => calendarDays(now, until),
