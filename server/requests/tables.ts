@@ -59,9 +59,12 @@ export const requestTables = defineTables((c) => {
       intentId: c.id("intent_id"),
       certificateId: c.id("certificate_id").references(() => certificates.id),
       firstDownloadedAt: c.instant("first_downloaded_at"),
+      /** Made when the check page was shown: sending that page twice is one request. */
+      submissionKey: c.text("submission_key").notNull(),
       version: c.whole("version").notNull(),
     },
     (t) => [
+      c.unique("certificate_requests_submission").on(t.requesterUserId, t.submissionKey),
       c.index("certificate_requests_queue").on(t.subscriberId, t.state, t.id),
       c.index("certificate_requests_state").on(t.state, t.id),
       c.index("certificate_requests_certificate").on(t.certificateId),

@@ -1,4 +1,7 @@
 import type { ProblemCode, ProblemParams } from "../../kernel/problem.ts";
+import { operator } from "./operator.ts";
+import { keyWeaknesses, nameFaults } from "./reasons.ts";
+import { requests } from "./requests.ts";
 
 export const problems = {
   "not-found": () =>
@@ -51,12 +54,22 @@ export const problems = {
     `The signature algorithm of the CSR (${found}) is not accepted. Create it again with SHA-256 or stronger.`,
   "key-type-unsupported": ({ found }) =>
     `This type of key (${found}) is not supported. Use RSA (2048 bits or more) or ECDSA (P-256, P-384).`,
-  "key-weak": ({ why }) => `This key is not safe to use (${why}). Create a new key.`,
+  "key-weak": ({ why }) => `This key is not safe to use (${keyWeaknesses[why] ?? why}). Create a new key.`,
   "key-compromised": () => "This key is known to be compromised. Create a new key and a new CSR.",
   "name-invalid": ({ name, why }) =>
-    `“${name}” cannot stand in a certificate (${why}). For example: www.example.co.jp`,
+    `“${name}” cannot stand in a certificate (${nameFaults[why] ?? why}). For example: www.example.co.jp`,
   "name-not-covered": ({ name }) =>
     `“${name}” lies outside your validated domains. Validate its domain, or correct the name.`,
+  "names-too-many": ({ limit }) =>
+    `One certificate can hold at most ${limit} names. Ask for fewer names, or split the request.`,
+  "shape-mismatch": ({ shape, name }) =>
+    ({
+      SINGLE: `“${name}” cannot be added to a single-domain certificate. Choose multi-domain for several names, or wildcard for a name that begins with “*.”.`,
+      MULTI: `“${name}” cannot stand in a multi-domain certificate. Choose wildcard for a name that begins with “*.”.`,
+      WILDCARD: `“${name}” cannot stand in a wildcard certificate. Enter the common name as “*.example.co.jp”, and add nothing but its base domain.`,
+    })[shape],
+  "ev-name-refused": ({ name }) =>
+    `“${name}” cannot stand in an EV certificate, which holds neither wildcards nor IP addresses. Choose OV.`,
   "domain-not-registered": ({ domain }) =>
     `The domain “${domain}” is not registered. Register it, then apply again.`,
   "domain-not-validated": ({ domain }) =>
@@ -82,9 +95,9 @@ export const problems = {
   "term-too-long": ({ limitDays }) =>
     `The longest term is ${limitDays} days. Choose ${limitDays} days or fewer.`,
   "request-not-pending": ({ state }) =>
-    `This request is not waiting for approval (it is now: ${state}). Look at its current state.`,
+    `This request is not waiting for approval (it is now: ${stateWord(state)}). Look at its current state.`,
   "request-not-cancellable": ({ state }) =>
-    `This request can no longer be cancelled (it is now: ${state}). If the certificate is not needed, ask for its revocation.`,
+    `This request can no longer be cancelled (it is now: ${stateWord(state)}). If the certificate is not needed, ask for its revocation.`,
   "approver-is-requester": () => "You cannot approve your own request. Ask another operator to approve it.",
   "lint-failed": ({ lints }) =>
     `The certificate did not pass the checks before issuance (${lints}). Nothing was issued. Contact the certification authority.`,
@@ -94,6 +107,10 @@ export const problems = {
   "certificate-not-revocable": ({ state }) =>
     `This certificate cannot be revoked (it is now: ${state}). It is already revoked or has expired.`,
   "last-operator": () => "The last active operator cannot be removed. Activate another operator first.",
+  "operator-name-invalid": ({ name }) =>
+    `“${name}” cannot be an operator's common name. Write the initial of the first name, a period and the family name in capital letters, at most 15 characters. Example: T.YAMADA`,
+  "operator-not-changeable": ({ state }) =>
+    `This cannot be done to this operator (they are now: ${operatorState(state)}). Look at their current state.`,
   "database-unreachable": ({ where }) =>
     `The database (${where}) cannot be reached. Check its address and that it is running.`,
   "database-busy": () => "The system is busy. Wait a moment and do it again.",
@@ -103,6 +120,8 @@ export const problems = {
     `The key file ${file} can be read by others (mode ${mode}). Restrict it with chmod 600, then start again.`,
   "passphrase-wrong": ({ file }) =>
     `The key file ${file} cannot be opened. Check the passphrase in INKAN_PASSPHRASE_FILE.`,
+  "keys-of-another-database": ({ folder }) =>
+    `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
   "data-folder-in-use": ({ folder }) =>
     `The data folder ${folder} is in use by another process. Stop that one first.`,
   "node-too-old": ({ found, required }) =>
@@ -116,6 +135,12 @@ export const problems = {
   "restore-not-empty": ({ where }) =>
     `There is already something in ${where}. A restore overwrites nothing: choose an empty place, or move away what is there.`,
 } satisfies { [Code in ProblemCode]: (params: ProblemParams[Code]) => string };
+
+/** A request's state by its code. */
+const stateWord = (state: string) => (requests.state as Readonly<Record<string, string>>)[state] ?? state;
+
+/** An operator's state by its code. */
+const operatorState = (state: string) => (operator.state as Readonly<Record<string, string>>)[state] ?? state;
 
 const wait = (seconds: number) => {
   const [count, unit] = seconds < 60 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];

@@ -1,4 +1,7 @@
 import type { ProblemCode, ProblemParams } from "../../kernel/problem.ts";
+import { operator } from "./operator.ts";
+import { keyWeaknesses, nameFaults } from "./reasons.ts";
+import { requests } from "./requests.ts";
 
 /** Every problem: what is wrong, and what to do about it. */
 export const problems = {
@@ -58,13 +61,23 @@ export const problems = {
     `CSRの署名アルゴリズム（${found}）は受け付けていません。SHA-256以上でCSRを作成し直してください。`,
   "key-type-unsupported": ({ found }) =>
     `この鍵の種類（${found}）には対応していません。RSA（2048ビット以上）またはECDSA（P-256、P-384）の鍵で作成し直してください。`,
-  "key-weak": ({ why }) => `この鍵は安全ではないため使用できません（${why}）。新しい鍵を作成してください。`,
+  "key-weak": ({ why }) => `この鍵は安全ではないため使用できません（${keyWeaknesses[why] ?? why}）。新しい鍵を作成してください。`,
   "key-compromised": () =>
     "この鍵は危殆化が報告されているため使用できません。新しい鍵とCSRを作成してください。",
   "name-invalid": ({ name, why }) =>
-    `「${name}」は証明書に記載できる名前ではありません（${why}）。例：www.example.co.jp`,
+    `「${name}」は証明書に記載できる名前ではありません（${nameFaults[why] ?? why}）。例：www.example.co.jp`,
   "name-not-covered": ({ name }) =>
     `「${name}」は、使用権確認が済んだドメインの範囲に含まれていません。ドメインの確認を済ませるか、名前を修正してください。`,
+  "names-too-many": ({ limit }) =>
+    `1枚の証明書に記載できる名前は${limit}件までです。名前を減らすか、申請を分けてください。`,
+  "shape-mismatch": ({ shape, name }) =>
+    ({
+      SINGLE: `「${name}」は、シングルドメインの証明書には追加できません。複数の名前が必要な場合はマルチドメイン、「*.」で始まる名前の場合はワイルドカードを選択してください。`,
+      MULTI: `「${name}」は、マルチドメインの証明書には記載できません。「*.」で始まる名前の場合はワイルドカードを選択してください。`,
+      WILDCARD: `「${name}」は、ワイルドカードの証明書には記載できません。コモンネームは「*.example.co.jp」の形で入力し、追加する名前はそのベースドメインだけにしてください。`,
+    })[shape],
+  "ev-name-refused": ({ name }) =>
+    `「${name}」は、EV証明書には記載できません。EV証明書では、ワイルドカードとIPアドレスを使用できません。OV証明書を選択してください。`,
   "domain-not-registered": ({ domain }) =>
     `ドメイン「${domain}」は登録されていません。ドメインを登録してから、もう一度申請してください。`,
   "domain-not-validated": ({ domain }) =>
@@ -90,9 +103,9 @@ export const problems = {
   "term-too-long": ({ limitDays }) =>
     `有効期間は最長${limitDays}日です。${limitDays}日以内の期間を指定してください。`,
   "request-not-pending": ({ state }) =>
-    `この申請は承認待ちではありません（現在の状態：${state}）。最新の状態を確認してください。`,
+    `この申請は承認待ちではありません（現在の状態：${stateWord(state)}）。最新の状態を確認してください。`,
   "request-not-cancellable": ({ state }) =>
-    `この申請は取り消せません（現在の状態：${state}）。発行済みの証明書が不要な場合は、失効を依頼してください。`,
+    `この申請は取り消せません（現在の状態：${stateWord(state)}）。発行済みの証明書が不要な場合は、失効を依頼してください。`,
   "approver-is-requester": () =>
     "ご自身が行った申請は承認できません。別のオペレーターに承認を依頼してください。",
   "lint-failed": ({ lints }) =>
@@ -104,6 +117,10 @@ export const problems = {
   "certificate-not-revocable": ({ state }) =>
     `この証明書は失効できません（現在の状態：${state}）。すでに失効済み、または有効期限が切れています。`,
   "last-operator": () => "最後の1人のオペレーターは外せません。先に別のオペレーターを有効にしてください。",
+  "operator-name-invalid": ({ name }) =>
+    `「${name}」はオペレーターのコモンネームとして使用できません。名前の頭文字、ピリオド、苗字の順に、半角英大文字15文字以内で入力してください。例：T.YAMADA`,
+  "operator-not-changeable": ({ state }) =>
+    `このオペレーターには、この操作を行えません（現在の状態：${operatorState(state)}）。最新の状態を確認してください。`,
   "database-unreachable": ({ where }) =>
     `データベース（${where}）に接続できません。接続先と稼働状況を確認してください。`,
   "database-busy": () => "ただいま混み合っています。少し待ってから、もう一度操作してください。",
@@ -113,6 +130,8 @@ export const problems = {
     `鍵ファイル ${file} をほかの利用者が読める状態です（モード ${mode}）。chmod 600 で権限を絞ってから起動してください。`,
   "passphrase-wrong": ({ file }) =>
     `鍵ファイル ${file} を開けません。INKAN_PASSPHRASE_FILE のパスフレーズが正しいか確認してください。`,
+  "keys-of-another-database": ({ folder }) =>
+    `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
   "data-folder-in-use": ({ folder }) =>
     `データフォルダー ${folder} は、別のプロセスが使用中です。先にそちらを停止してください。`,
   "node-too-old": ({ found, required }) =>
@@ -128,5 +147,11 @@ export const problems = {
   "restore-not-empty": ({ where }) =>
     `${where} は空ではありません。復元は既存のものを上書きしません。空の場所を指定するか、今あるものを移してから実行してください。`,
 } satisfies { [Code in ProblemCode]: (params: ProblemParams[Code]) => string };
+
+/** A request's state by its code. */
+const stateWord = (state: string) => (requests.state as Readonly<Record<string, string>>)[state] ?? state;
+
+/** An operator's state by its code. */
+const operatorState = (state: string) => (operator.state as Readonly<Record<string, string>>)[state] ?? state;
 
 const wait = (seconds: number) => (seconds < 60 ? `${seconds}秒` : `${Math.ceil(seconds / 60)}分`);

@@ -1,3 +1,4 @@
+/** Words about certificate requests, shared by the sites. */
 export const requests = {
   state: {
     PENDING_APPROVAL: "承認待ち",
@@ -21,8 +22,15 @@ export const requests = {
     REVOKED: "証明書が失効されました",
   },
   product: { OV: "OV証明書（企業認証）", EV: "EV証明書" },
+  productShort: { OV: "OV", EV: "EV" },
   shape: { SINGLE: "シングルドメイン", MULTI: "マルチドメイン", WILDCARD: "ワイルドカード" },
+  shapeHelp: {
+    SINGLE: "1つの名前。「www.」付きのベースドメインには、ベースドメインも自動で加わります。",
+    MULTI: "複数の名前を1枚にまとめます。",
+    WILDCARD: "「*.example.co.jp」のように、1階層下のすべての名前で使えます。",
+  },
   subjectLanguage: { ja: "日本語", en: "英語" },
+  days: (p: { days: number }) => `${p.days}日`,
   field: {
     receiptNumber: "受付番号",
     state: "状態",
@@ -31,8 +39,10 @@ export const requests = {
     organization: "申請法人",
     subjectLanguage: "証明書の表記",
     csr: "CSR",
+    csrFile: "CSRのファイル",
     names: "コモンネームとSANs",
     commonName: "コモンネーム",
+    additionalNames: "追加する名前（SANs）",
     term: "有効期間",
     licences: "ライセンス数",
     noticeEmail: "発行通知E-mail",
@@ -41,6 +51,110 @@ export const requests = {
     memo: "社内メモ",
     requestedBy: "申請者",
     requestedAt: "申請日時",
+    decidedBy: "承認・却下した人",
+    decidedAt: "承認・却下の日時",
+    issuedAt: "発行日時",
+    renews: "更新元の証明書",
+    certificate: "証明書",
+    key: "公開鍵",
     reason: "理由",
+    waiting: "経過日数",
+  },
+  /** What each check asks, and the word for its result. */
+  check: {
+    contract: "サービス契約が有効である",
+    organization: "申請法人の審査が有効である",
+    language: "証明書の表記が登録されている",
+    ev: "EVの条件を満たしている",
+    term: "有効期間が上限以内である",
+    key: "鍵の危殆化が報告されていない",
+    names: "すべての名前の使用権が確認されている",
+  },
+  checkPassed: "適合",
+  checkFailed: "不適合",
+  checksTitle: "発行条件の確認",
+  checksHelp: "現在の登録内容で確認した結果です。承認時と発行の直前にも、もう一度確認します。",
+  differences: {
+    title: "CSRと登録内容の違い",
+    help: "CSRからは公開鍵だけを使用します。証明書には、審査済みの登録内容が記載されます。",
+    attribute: "項目",
+    inCsr: "CSRの内容",
+    inCertificate: "証明書の記載",
+    none: "CSRと証明書の記載に違いはありません。",
+    differs: "違いあり",
+    same: "同じ",
+    absent: "記載なし",
+    names: "SANs",
+  },
+  changes: {
+    title: "更新元の証明書との違い",
+    before: "更新元",
+    after: "今回の申請",
+    none: "更新元の証明書と同じ内容です。",
+    sameKey: "更新元と同じ鍵です。更新のたびに新しい鍵を作成することをお勧めします。",
+  },
+  next: {
+    approve: "承認",
+    issue: "発行（通常は数分以内）",
+    requestAgain: "内容を見直して、もう一度申請",
+    download: "証明書のダウンロードと設置",
+    renew: "有効期間満了前の更新",
+    who: { operator: "オペレーター", system: "システム（自動）", applicant: "申請者" },
+  },
+  mail: {
+    greeting: (name: string) => `${name}\nご担当者様\n\nいつもInkanをご利用いただき、ありがとうございます。`,
+    closing: "このメールに心当たりがない場合は、お手数ですが、このメールに返信してお知らせください。",
+    line: {
+      receiptNumber: (value: string) => `受付番号　　　：${value}`,
+      commonName: (value: string, others: number) =>
+        `コモンネーム　：${value}${others > 0 ? `（ほか${others}件）` : ""}`,
+      product: (value: string) => `製品　　　　　：${value}`,
+      requestedBy: (value: string) => `申請者　　　　：${value}`,
+      serial: (value: string) => `シリアル番号　：${value}`,
+      validity: (from: string, until: string) => `有効期間　　　：${from} ～ ${until}`,
+      reason: (value: string) => `理由　　　　　：${value}`,
+    },
+    submitted: {
+      subject: (p: { receiptNumber: string; commonName: string }) =>
+        `【申請受付】${p.commonName}（${p.receiptNumber}）`,
+      opening: "次の証明書の申請を受け付けました。",
+      next: "オペレーターの承認後に証明書を発行し、あらためてお知らせします。申請の状況は、次のページで確認できます。",
+    },
+    toApprove: {
+      subject: (p: { receiptNumber: string; commonName: string }) =>
+        `【承認のお願い】${p.commonName}（${p.receiptNumber}）`,
+      opening: "次の証明書の申請がありました。内容を確認し、承認または却下してください。",
+      next: "オペレーターサイトの次のページで手続きできます。",
+    },
+    rejected: {
+      subject: (p: { receiptNumber: string; commonName: string }) =>
+        `【申請却下】${p.commonName}（${p.receiptNumber}）`,
+      opening: "次の証明書の申請は却下されました。",
+      next: "内容を見直して、あらためて申請してください。申請の内容は、次のページで確認できます。",
+    },
+    cancelled: {
+      subject: (p: { receiptNumber: string; commonName: string }) =>
+        `【申請取消】${p.commonName}（${p.receiptNumber}）`,
+      opening: "次の証明書の申請は取り消されました。",
+      next: "申請の内容は、次のページで確認できます。",
+    },
+    failed: {
+      subject: (p: { receiptNumber: string; commonName: string }) =>
+        `【発行できませんでした】${p.commonName}（${p.receiptNumber}）`,
+      opening: "次の証明書を発行できませんでした。",
+      next: "理由を確認し、必要な手続きを済ませてから、あらためて申請してください。申請の内容は、次のページで確認できます。",
+    },
+    issued: {
+      subject: (p: { receiptNumber: string; commonName: string }) =>
+        `【証明書発行】${p.commonName}（${p.receiptNumber}）`,
+      opening: "次の証明書を発行しました。",
+      next: "次のページから証明書をダウンロードし、サーバーに設置してください。",
+    },
+    revoked: {
+      subject: (p: { receiptNumber: string; commonName: string }) =>
+        `【証明書失効】${p.commonName}（${p.receiptNumber}）`,
+      opening: "次の証明書を失効しました。",
+      next: "サーバーに設置している場合は、速やかに新しい証明書へ入れ替えてください。証明書の内容は、次のページで確認できます。",
+    },
   },
 };

@@ -1,0 +1,114 @@
+import { appendAudit } from "../audit/index.ts";
+import type { Executor } from "../db/index.ts";
+import { type OperatorActor, stampOf } from "../kernel/actor.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isProblem, Problem } from "../kernel/problem.ts";
+import { checkRequest, firstProblem } from "./checks.ts";
+import { factsOf } from "./facts.ts";
+import { type Parties, partiesOf } from "./parties.ts";
+import { approve } from "./request.ts";
+import { requestStore, type StoredRequest } from "./store.ts";
+import type { RequestDeps } from "./submit-request.ts";
+
+/** Rows of one transaction, so that a bulk approval never holds the database for long (house.md). */
+const GROUP = 256;
+
+/** What became of one request of a bulk approval. `problem` null: approved. */
+export interface ApprovalResult {
+  readonly id: Id;
+  readonly receiptNumber: string | null;
+  readonly commonName: string | null;
+  readonly problem: Problem | null;
+}
+
+/**
+ * Approves one request; issuing it is the caller's next step, after the commit.
+ * @throws Problem not-found, request-not-pending, approver-is-requester, stale-version, and every problem of the
+ *   checks (contract-not-in-force, organization-not-vetted, domain-not-validated, term-too-long, key-compromised …)
+ */
+export async function approveRequest(
+  deps: RequestDeps,
+  actor: OperatorActor,
+  input: { readonly id: Id },
+): Promise<ApprovalResult> {
+  const [result] = await approveRequests(deps, actor, { ids: [input.id] });
+  if (!result) throw new Problem("not-found");
+  if (result.problem) throw result.problem;
+  return result;
+}
+
+/**
+ * Approves many, each decided by its own conditional update: a row that may not be approved does not hold up the
+ * others. Results come in the order of `ids`; unknown and foreign ids are not-found.
+ */
+export async function approveRequests(
+  deps: RequestDeps,
+  actor: OperatorActor,
+  input: { readonly ids: readonly Id[] },
+): Promise<readonly ApprovalResult[]> {
+  const ids = [...new Set(input.ids)];
+  const results = new Map<Id, ApprovalResult>();
+  for (let at = 0; at < ids.length; at += GROUP) {
+    const group = ids.slice(at, at + GROUP);
+    const decided = await deps.db.transact((tx) => approveGroup(tx, deps, actor, group));
+    for (const result of decided) results.set(result.id, result);
+  }
+  return ids.map(
+    (id) =>
+      results.get(id) ?? { id, receiptNumber: null, commonName: null, problem: new Problem("not-found") },
+  );
+}
+
+async function approveGroup(
+  tx: Executor,
+  deps: RequestDeps,
+  actor: OperatorActor,
+  ids: readonly Id[],
+): Promise<ApprovalResult[]> {
+  const now = deps.clock.now();
+  const parties = await partiesOf(tx, actor.tenant);
+  const requests = await requestStore(tx, actor.tenant).byIds(ids);
+  const results: ApprovalResult[] = [];
+  for (const request of requests) {
+    const problem = await approveOne(tx, request, actor, parties, now);
+    const { id, receiptNumber, commonName } = request;
+    results.push({ id, receiptNumber, commonName, problem });
+  }
+  const approved = results.filter(({ problem }) => problem === null);
+  if (approved.length > 0) {
+    await appendAudit(
+      tx,
+      approved.map(({ id, receiptNumber, commonName }) => ({
+        tenant: actor.tenant,
+        at: now,
+        actor,
+        action: "request.approved" as const,
+        subject: { kind: "certificateRequest", id },
+        details: { receiptNumber, commonName },
+      })),
+    );
+  }
+  return results;
+}
+
+async function approveOne(
+  tx: Executor,
+  request: StoredRequest,
+  actor: OperatorActor,
+  parties: Parties,
+  now: Temporal.Instant,
+): Promise<Problem | null> {
+  try {
+    approve(request, actor, parties.policy);
+    const facts = await factsOf(tx, actor.tenant, request, now);
+    const problem = firstProblem(checkRequest(request, facts, now));
+    if (problem) return problem;
+    const store = requestStore(tx, actor.tenant);
+    await store.move(request, "approve", { decidedBy: stampOf(actor).actorName, decidedAt: now });
+    await store.note(request.id, "APPROVED", actor, now);
+    return null;
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
+}

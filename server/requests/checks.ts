@@ -1,0 +1,87 @@
+import type { Coverage } from "../domains/index.ts";
+import { Problem } from "../kernel/problem.ts";
+import {
+  isVetted,
+  offersEnglishSubject,
+  type SubjectLanguage,
+  type VettedRecord,
+} from "../organizations/index.ts";
+import { longestValidityDays } from "../rules/index.ts";
+import type { Product } from "./request.ts";
+import { isTermPermitted } from "./terms.ts";
+
+/**
+ * What must hold for a request, whenever it moves on: asked at submission, at approval and again when it is claimed
+ * for issuing, each time from the database (house.md). One pipeline, so that no stage can forget a rule.
+ */
+export const CHECKS = ["contract", "organization", "language", "ev", "term", "key", "names"] as const;
+export type Check = (typeof CHECKS)[number];
+
+/** The form field that a failed check is shown at; "" is the form as a whole. */
+export const CHECK_FIELDS = {
+  contract: "",
+  organization: "organizationId",
+  language: "subjectLanguage",
+  ev: "product",
+  term: "termDays",
+  key: "csr",
+  names: "additionalNames",
+} as const satisfies Record<Check, string>;
+
+/** As much of a request as the checks ask. */
+export interface Checkable {
+  readonly product: Product;
+  readonly subjectLanguage: SubjectLanguage;
+  readonly termDays: number;
+}
+
+/** What the database says about a request's surroundings at one moment (facts.ts). */
+export interface Facts {
+  readonly contractInForce: boolean;
+  readonly organization: VettedRecord;
+  readonly keyCompromised: boolean;
+  readonly coverage: Coverage;
+}
+
+export interface CheckResult {
+  readonly check: Check;
+  /** Empty when it holds. Names may have one problem each. */
+  readonly problems: readonly Problem[];
+}
+
+type Rule = (request: Checkable, facts: Facts, now: Temporal.Instant) => readonly Problem[];
+
+const PASSED: readonly Problem[] = [];
+
+const RULES: Readonly<Record<Check, Rule>> = {
+  contract: (_request, facts) => (facts.contractInForce ? PASSED : [new Problem("contract-not-in-force")]),
+  organization: (_request, facts, now) =>
+    isVetted(facts.organization, now) ? PASSED : [new Problem("organization-not-vetted")],
+  language: (request, facts) =>
+    request.subjectLanguage === "en" && !offersEnglishSubject(facts.organization)
+      ? [new Problem("english-fields-missing")]
+      : PASSED,
+  ev: (request, facts) =>
+    request.product === "EV" && !facts.organization.evEnabled ? [new Problem("ev-not-enabled")] : PASSED,
+  term: (request, _facts, now) =>
+    isTermPermitted(request.termDays, now)
+      ? PASSED
+      : [new Problem("term-too-long", { limitDays: longestValidityDays(now) })],
+  // BR 4.9.1.1, 6.1.1.3: a key that was reported compromised is refused in every tenant.
+  key: (_request, facts) => (facts.keyCompromised ? [new Problem("key-compromised")] : PASSED),
+  names: (_request, facts) => facts.coverage.problems.map(({ problem }) => problem),
+};
+
+/** Every check with its result, in order. */
+export function checkRequest(
+  request: Checkable,
+  facts: Facts,
+  now: Temporal.Instant,
+): readonly CheckResult[] {
+  return CHECKS.map((check) => ({ check, problems: RULES[check](request, facts, now) }));
+}
+
+/** The first thing that stands in the way, or null. */
+export function firstProblem(results: readonly CheckResult[]): Problem | null {
+  return results.flatMap(({ problems }) => problems)[0] ?? null;
+}

@@ -1,0 +1,59 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { authorityTables } from "../authority/tables.ts";
+import { contractInForce } from "../contracts/index.ts";
+import type { Reader } from "../db/index.ts";
+import { coverNames } from "../domains/index.ts";
+import type { Tenant } from "../kernel/actor.ts";
+import { dayInJapan } from "../kernel/clock.ts";
+import type { Id } from "../kernel/ids.ts";
+import { Problem } from "../kernel/problem.ts";
+import { organizationTables } from "../organizations/index.ts";
+import type { Facts } from "./checks.ts";
+import type { Product } from "./request.ts";
+
+/** What the facts are asked about. */
+export interface FactsAsk {
+  readonly organizationId: Id;
+  readonly product: Product;
+  readonly names: readonly string[];
+  readonly spkiSha256: string;
+}
+
+/**
+ * Reads, at this moment, everything that the checks of a request rest on.
+ * @throws Problem not-found where the organisation is not this subscriber's
+ */
+export async function factsOf(
+  on: Reader,
+  tenant: Tenant,
+  ask: FactsAsk,
+  now: Temporal.Instant,
+): Promise<Facts> {
+  const { subscribers: s, applicantOrganizations: o } = organizationTables(on.columns);
+  const [row] = await on
+    .select({ organization: o, subscriberState: s.state })
+    .from(o)
+    .innerJoin(s, eq(s.id, o.subscriberId))
+    .where(and(eq(o.id, ask.organizationId), eq(o.subscriberId, tenant)));
+  if (!row || row.organization.state === "REMOVED") throw new Problem("not-found");
+  const contract = await contractInForce(on, tenant, dayInJapan(now));
+  return {
+    contractInForce: contract !== null && row.subscriberState === "ACTIVE",
+    organization: row.organization,
+    keyCompromised: await isCompromised(on, ask.spkiSha256),
+    coverage: await coverNames(
+      on,
+      { tenant, organizationId: ask.organizationId, names: ask.names, product: ask.product },
+      now,
+    ),
+  };
+}
+
+async function isCompromised(on: Reader, spkiSha256: string): Promise<boolean> {
+  const { compromisedKeys } = authorityTables(on.columns);
+  const found = await on
+    .select({ spkiSha256: compromisedKeys.spkiSha256 })
+    .from(compromisedKeys)
+    .where(inArray(compromisedKeys.spkiSha256, [spkiSha256]));
+  return found.length > 0;
+}

@@ -1,0 +1,137 @@
+import { and, desc, eq, gte, inArray, isNull } from "drizzle-orm";
+import type { Executor } from "../db/index.ts";
+import { type Actor, stampOf, type Tenant } from "../kernel/actor.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import { Problem } from "../kernel/problem.ts";
+import { type RequestEvent, TRANSITIONS, type Transition } from "./request.ts";
+import { requestTables } from "./tables.ts";
+
+export type StoredRequest = ReturnType<typeof requestTables>["certificateRequests"]["$inferSelect"];
+export type NewRequest = Omit<
+  ReturnType<typeof requestTables>["certificateRequests"]["$inferInsert"],
+  "subscriberId" | "version"
+>;
+
+/** What a decision writes beside the state. */
+export type Changes = Partial<
+  Pick<NewRequest, "decisionReason" | "decidedBy" | "decidedAt" | "coverage" | "failure">
+>;
+
+/** The write model of certificate requests, seeing one subscriber's rows alone. */
+export const requestStore = (tx: Executor, tenant: Tenant) => {
+  const { certificateRequests: r, requestEvents } = requestTables(tx.columns);
+  return {
+    /** @throws Problem not-found, also for another subscriber's request */
+    async byId(id: Id): Promise<StoredRequest> {
+      const [row] = await tx
+        .select()
+        .from(r)
+        .where(and(eq(r.id, id), eq(r.subscriberId, tenant)));
+      if (!row) throw new Problem("not-found");
+      return row;
+    },
+
+    /** Those of `ids` that are this subscriber's, oldest first. */
+    async byIds(ids: readonly Id[]): Promise<StoredRequest[]> {
+      return tx
+        .select()
+        .from(r)
+        .where(and(inArray(r.id, [...ids]), eq(r.subscriberId, tenant)))
+        .orderBy(r.id);
+    },
+
+    /** The request that this very check page has already made. */
+    async bySubmission(requesterUserId: Id, submissionKey: string): Promise<StoredRequest | null> {
+      const [row] = await tx
+        .select()
+        .from(r)
+        .where(
+          and(
+            eq(r.subscriberId, tenant),
+            eq(r.requesterUserId, requesterUserId),
+            eq(r.submissionKey, submissionKey),
+          ),
+        );
+      return row ?? null;
+    },
+
+    /** A pending request of the same person for the same key and names, made after `since`. */
+    async twin(
+      request: Pick<NewRequest, "requesterUserId" | "spkiSha256" | "names" | "product">,
+      since: Temporal.Instant,
+    ) {
+      const rows = await tx
+        .select()
+        .from(r)
+        .where(
+          and(
+            eq(r.subscriberId, tenant),
+            eq(r.state, "PENDING_APPROVAL"),
+            eq(r.requesterUserId, request.requesterUserId),
+            eq(r.spkiSha256, request.spkiSha256),
+            eq(r.product, request.product),
+            gte(r.submittedAt, since),
+          ),
+        )
+        .orderBy(desc(r.id));
+      return rows.find((row) => row.names.join() === request.names.join()) ?? null;
+    },
+
+    /** The request that a certificate came from. */
+    async ofCertificate(certificateId: Id): Promise<StoredRequest | null> {
+      const [row] = await tx
+        .select()
+        .from(r)
+        .where(and(eq(r.certificateId, certificateId), eq(r.subscriberId, tenant)));
+      return row ?? null;
+    },
+
+    async add(request: NewRequest): Promise<void> {
+      await tx.insert(r).values({ ...request, subscriberId: tenant, version: 1 });
+    },
+
+    /** Moves a request on, if it still is what was read. @throws Problem stale-version */
+    async move(request: StoredRequest, transition: Transition, changes: Changes = {}): Promise<void> {
+      const { from, to } = TRANSITIONS[transition];
+      const moved = await tx
+        .update(r)
+        .set({ ...changes, state: to, version: request.version + 1 })
+        .where(
+          and(
+            eq(r.id, request.id),
+            eq(r.subscriberId, tenant),
+            eq(r.version, request.version),
+            inArray(r.state, [...from]),
+          ),
+        )
+        .returning({ id: r.id });
+      if (moved.length === 0) throw new Problem("stale-version");
+    },
+
+    /** Notes the first download; null when there was one before, or no such certificate. */
+    async markDownloaded(certificateId: Id, at: Temporal.Instant): Promise<StoredRequest | null> {
+      const [row] = await tx
+        .update(r)
+        .set({ firstDownloadedAt: at })
+        .where(
+          and(eq(r.certificateId, certificateId), eq(r.subscriberId, tenant), isNull(r.firstDownloadedAt)),
+        )
+        .returning();
+      return row ?? null;
+    },
+
+    /** One line of the timeline. */
+    async note(
+      requestId: Id,
+      kind: RequestEvent,
+      actor: Actor,
+      at: Temporal.Instant,
+      reason: string | null = null,
+    ) {
+      const { actorKind, actorName } = stampOf(actor);
+      await tx
+        .insert(requestEvents)
+        .values({ id: newId(), requestId, subscriberId: tenant, kind, at, actorKind, actorName, reason });
+    },
+  };
+};
