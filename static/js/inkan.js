@@ -120,12 +120,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
-  // Polling and live streams must not pull the focus away from what somebody is doing.
-  const source = event.detail?.ctx?.sourceElement;
-  const target = event.detail?.ctx?.target ?? event.target;
-  const root = target instanceof Element && target.isConnected ? target : document;
   prepare(document);
-  if (source instanceof Element && source.matches("form, a, button")) moveFocus(root);
+  // Polling and live streams must not pull the focus away from what somebody is doing: only deeds move it.
+  const deed = event.detail?.ctx?.sourceEvent?.type;
+  if (deed !== "submit" && deed !== "click") return;
+  // After an outerHTML swap ctx.target is the element that left; the event then comes from the one that arrived.
+  const swapped = event.detail.ctx.target;
+  moveFocus(swapped instanceof Element && swapped.isConnected ? swapped : event.target);
 });
 
 prepare(document);
