@@ -92,6 +92,7 @@ function looksLikeRoca(residues: readonly number[]): boolean {
 }
 
 function squareRoot(n: bigint): bigint {
+  if (n < 2n) return n;
   let x = 1n << BigInt(Math.ceil(n.toString(16).length * 2) + 1);
   for (;;) {
     const next = (x + n / x) >> 1n;
