@@ -22,6 +22,8 @@ export interface SiteOptions<Deps> {
   readonly renderer: Renderer;
   readonly assets: Assets;
   readonly sessions: RequestHandler;
+  /** Mutual-TLS sites: lets only the admitted pass, before anything is parsed, looked up or served. */
+  readonly gate?: RequestHandler;
   /** Who is asking: decided anew for every request, from the database. */
   readonly identify: (request: Request) => Promise<Actor>;
   /** Does this actor still owe the second factor for a route that wants it fresh? */

@@ -23,8 +23,9 @@ export function buildSite<Deps>(options: SiteOptions<Deps>): Express {
   const pages = pageMaker(options);
   app.use(requestLog(options.log, options.name, options.metrics));
   app.use(securityHeaders(options.url()));
+  if (options.gate) app.use(options.gate);
   app.use("/static", options.assets.router);
-  app.use(checkHost);
+  app.use(checkHost(options.url));
   app.use(options.sessions);
   app.use(readBody);
   app.use(csrfProtection(() => new URL(options.url()).origin));

@@ -9,6 +9,7 @@ import { fields } from "./en/fields.ts";
 import { flash } from "./en/flash.ts";
 import { mail } from "./en/mail.ts";
 import { operator } from "./en/operator.ts";
+import { operators } from "./en/operators.ts";
 import { problems } from "./en/problems.ts";
 import { publicSite } from "./en/public.ts";
 import { requests } from "./en/requests.ts";
@@ -23,6 +24,7 @@ export const en = {
   account,
   applicant,
   operator,
+  operators,
   desk,
   requests,
   certificates,

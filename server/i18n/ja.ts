@@ -8,6 +8,7 @@ import { fields } from "./ja/fields.ts";
 import { flash } from "./ja/flash.ts";
 import { mail } from "./ja/mail.ts";
 import { operator } from "./ja/operator.ts";
+import { operators } from "./ja/operators.ts";
 import { problems } from "./ja/problems.ts";
 import { publicSite } from "./ja/public.ts";
 import { requests } from "./ja/requests.ts";
@@ -22,6 +23,7 @@ export const ja = {
   account,
   applicant,
   operator,
+  operators,
   desk,
   requests,
   certificates,
