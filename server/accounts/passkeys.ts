@@ -44,14 +44,17 @@ export interface Passkeys {
 /** What the counter column holds; real authenticators count signatures, or always say 0. */
 const LARGEST_COUNTER = 0x7fff_ffff;
 
-/** @param url where people find the site: its host is the relying party's id, its origin the only one accepted */
-export function passkeysOf(url: string, name: string): Passkeys {
-  const { hostname, origin } = new URL(url);
+/**
+ * @param url where people find the site, looked up late because a port may be chosen at listen: its host is the
+ * relying party's id, its origin the only one accepted
+ */
+export function passkeysOf(url: () => string, name: string): Passkeys {
+  const site = () => new URL(url());
   return {
     registrationOptions(actor, known) {
       const owner = ownerOf(actor);
       return generateRegistrationOptions({
-        rpID: hostname,
+        rpID: site().hostname,
         rpName: name,
         userID: new TextEncoder().encode(`${owner.kind}:${owner.id}`),
         userName: actor.name,
@@ -65,7 +68,7 @@ export function passkeysOf(url: string, name: string): Passkeys {
       const allowCredentials = credentials(known);
       if (allowCredentials.length === 0) return null;
       return generateAuthenticationOptions({
-        rpID: hostname,
+        rpID: site().hostname,
         allowCredentials,
         userVerification: "required",
       });
@@ -76,8 +79,8 @@ export function passkeysOf(url: string, name: string): Passkeys {
         verifyRegistrationResponse({
           response: answer,
           expectedChallenge: challenge,
-          expectedOrigin: origin,
-          expectedRPID: hostname,
+          expectedOrigin: site().origin,
+          expectedRPID: site().hostname,
           requireUserVerification: true,
         }),
       );
@@ -98,8 +101,8 @@ export function passkeysOf(url: string, name: string): Passkeys {
         verifyAuthenticationResponse({
           response: answer,
           expectedChallenge: challenge,
-          expectedOrigin: origin,
-          expectedRPID: hostname,
+          expectedOrigin: site().origin,
+          expectedRPID: site().hostname,
           requireUserVerification: true,
           credential: {
             id: record.credentialId,

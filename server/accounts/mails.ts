@@ -1,0 +1,66 @@
+import { catalogue } from "../i18n/index.ts";
+import type { Mail } from "../outbox/index.ts";
+import type { User } from "./store.ts";
+
+/** Where the mails of accounts come from and lead to. */
+export interface MailSettings {
+  readonly mailFrom: string;
+  /** The applicant site as people reach it; looked up late, because a port may be chosen at listen. */
+  readonly applicantUrl: () => string;
+}
+
+type Addressee = Pick<
+  User,
+  "id" | "tenant" | "language" | "name" | "organization" | "loginId" | "passwordNoticeEmail" | "noticeAddress"
+>;
+
+/** Mail 12 (domain.md 6): where the site is and under which ID. The password comes separately. */
+export function loginMail(settings: MailSettings, user: Addressee, at: Temporal.Instant): Mail {
+  const t = catalogue(user.language).account.mail;
+  return {
+    ...envelope(settings, user, at),
+    kind: "applicant-login",
+    subject: t.login.subject,
+    text: t.login.text({ ...named(user), url: `${settings.applicantUrl()}/login`, loginId: user.loginId }),
+  };
+}
+
+/** Mail 13: the temporary password, which is not kept once the mail has gone. */
+export function temporaryPasswordMail(
+  settings: MailSettings,
+  user: Addressee,
+  at: Temporal.Instant,
+  { password, until }: { password: string; until: Temporal.Instant },
+): Mail {
+  const t = catalogue(user.language).account.mail;
+  const values = {
+    ...named(user),
+    url: `${settings.applicantUrl()}/login`,
+    until: until
+      .toZonedDateTimeISO("Asia/Tokyo")
+      .toPlainDateTime()
+      .toString({ smallestUnit: "minute" })
+      .replace("T", " "),
+  };
+  return {
+    ...envelope(settings, user, at),
+    kind: "temporary-password",
+    subject: t.temporary.subject,
+    text: t.temporary.text({ ...values, password }),
+    textToKeep: t.temporary.text({ ...values, password: t.temporary.removed }),
+  };
+}
+
+const named = ({ organization, name }: Addressee) => ({ organization, name });
+
+function envelope({ mailFrom }: MailSettings, user: Addressee, at: Temporal.Instant) {
+  return {
+    at,
+    tenant: user.tenant,
+    about: { kind: "user", id: user.id },
+    language: user.language,
+    from: mailFrom,
+    to: [user.passwordNoticeEmail],
+    replyTo: [user.noticeAddress],
+  } as const;
+}
