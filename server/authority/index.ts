@@ -16,7 +16,7 @@ export {
   type RevocationReason,
   repositoryName,
 } from "./issuer.ts";
-export { chainOf, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
+export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
 export { type AbandonedIntent, recoverIntents } from "./recover.ts";
 export { type RepositoryFile, repositoryFile, repositoryHandler } from "./repository.ts";
 export { reportCompromisedKey, revokeCertificate } from "./revoke-certificate.ts";

@@ -1,0 +1,91 @@
+import { type Issuer, issuerOf, makeIntent, type OnlineRole, storeIntents } from "../authority/index.ts";
+import type { Executor, Reader } from "../db/index.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isProblem, Problem } from "../kernel/problem.ts";
+import { checkRequest, type Facts, firstProblem, type StoredRequest } from "../requests/index.ts";
+import { factsOfGroup } from "./group-facts.ts";
+import { type ClaimedRequest, GROUP, type IssuanceDeps, type RefusedRequest } from "./issuance.ts";
+import { issueOrder } from "./issue-order.ts";
+import { failureOf } from "./refuse-claimed.ts";
+import { issuanceStore } from "./store.ts";
+import { ISSUANCE, tellOutcomes } from "./tell-outcomes.ts";
+
+export interface Claim {
+  readonly issuers: Issuers;
+  readonly claimed: readonly ClaimedRequest[];
+  readonly refused: readonly RefusedRequest[];
+}
+
+export type Issuers = (role: OnlineRole) => Issuer & { readonly role: OnlineRole };
+
+/**
+ * The first transaction: up to 256 approved requests become ISSUING, each by its own conditional update, with every
+ * rule asked again and the exact to-be-signed bytes stored as intents. What a rule forbids becomes ISSUE_FAILED.
+ */
+export async function claimApproved(deps: IssuanceDeps, ids: readonly Id[] | null): Promise<Claim> {
+  const issuers = await customerIssuers(deps.db.read);
+  const claim = await deps.db.transact(async (tx) => {
+    const now = deps.clock.now();
+    const claimed: ClaimedRequest[] = [];
+    const refused: RefusedRequest[] = [];
+    const store = issuanceStore(tx);
+    const requests = await store.approved(ids, GROUP);
+    const facts = await factsOfGroup(tx, requests, now);
+    for (const request of requests) {
+      const judged = judge(deps, issuers, request, facts(request), now);
+      if (judged instanceof Problem) {
+        if (await refuse(tx, request, judged)) refused.push({ request, problem: judged });
+      } else if (await store.claim(request, judged.intent.id, judged.evidence)) {
+        claimed.push({ request, intent: judged.intent });
+      }
+    }
+    const intents = claimed.map(({ intent }) => intent);
+    await storeIntents(tx, deps.instance, intents, now);
+    const moved = [...claimed, ...refused].map(({ request }) => request);
+    await store.note(moved, "ISSUING", ISSUANCE, now);
+    if (refused.length > 0) await tellOutcomes(tx, deps, { issued: [], refused }, now);
+    await deps.step("claim.before-commit");
+    return { issuers, claimed, refused };
+  });
+  await deps.step("claim.committed");
+  return claim;
+}
+
+async function customerIssuers(on: Reader): Promise<Issuers> {
+  const ov = await issuerOf(on, "CUSTOMER_OV");
+  const ev = await issuerOf(on, "CUSTOMER_EV");
+  return (role) => {
+    if (role === "STAFF_ROOT") throw new Error("the staff root signs nothing for subscribers");
+    return role === "CUSTOMER_EV" ? ev : ov;
+  };
+}
+
+/** The decision about one request; pure but for the fresh serial. */
+function judge(
+  deps: IssuanceDeps,
+  issuers: Issuers,
+  request: StoredRequest,
+  facts: Facts | Problem,
+  now: Temporal.Instant,
+) {
+  if (facts instanceof Problem) return facts;
+  const problem = firstProblem(checkRequest(request, facts, now));
+  if (problem) return problem;
+  try {
+    const order = issueOrder(request, facts.organization, now);
+    const { evidence } = facts.coverage;
+    // Nothing issues without a validation behind every name, whatever the checks were taught to overlook.
+    if (request.names.some((name) => !evidence.some((each) => each.name === name))) {
+      return new Problem("name-not-covered", { name: request.names[0] ?? "" });
+    }
+    return { intent: makeIntent(deps, issuers(order.role), order, now), evidence };
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
+}
+
+async function refuse(tx: Executor, request: StoredRequest, problem: Problem): Promise<boolean> {
+  const store = issuanceStore(tx);
+  return (await store.claim(request, null, null)) && (await store.fail(request.id, failureOf(problem)));
+}

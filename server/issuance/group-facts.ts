@@ -1,0 +1,59 @@
+import { compromisedAmong } from "../authority/index.ts";
+import type { Reader } from "../db/index.ts";
+import { tenantOf } from "../kernel/actor.ts";
+import { isProblem, Problem } from "../kernel/problem.ts";
+import { type Facts, factsOf, type StoredRequest } from "../requests/index.ts";
+
+/**
+ * The facts of many requests at one moment: those of one organisation and product are read together, since a group
+ * often has one customer. A Problem stands where they cannot be read (the organisation is gone).
+ */
+export async function factsOfGroup(
+  on: Reader,
+  requests: readonly StoredRequest[],
+  now: Temporal.Instant,
+): Promise<(request: StoredRequest) => Facts | Problem> {
+  const compromised = await compromisedAmong(
+    on,
+    requests.map(({ spkiSha256 }) => spkiSha256),
+  );
+  const shared = new Map<string, Facts | Problem>();
+  for (const [key, together] of Map.groupBy(requests, sharedKey)) {
+    const [first] = together;
+    if (first) shared.set(key, await factsTogether(on, first, together, now));
+  }
+  return (request) => {
+    const facts = shared.get(sharedKey(request));
+    if (facts === undefined) throw new Error("the request is not of this group");
+    return facts instanceof Problem ? facts : ofRequest(facts, request, compromised);
+  };
+}
+
+const sharedKey = ({ organizationId, product }: StoredRequest): string => `${organizationId} ${product}`;
+
+async function factsTogether(
+  on: Reader,
+  { subscriberId, organizationId, product }: StoredRequest,
+  together: readonly StoredRequest[],
+  now: Temporal.Instant,
+): Promise<Facts | Problem> {
+  const names = [...new Set(together.flatMap((request) => request.names))];
+  try {
+    return await factsOf(on, tenantOf(subscriberId), { organizationId, product, names, spkiSha256: "" }, now);
+  } catch (error) {
+    if (isProblem(error, "not-found")) return new Problem("organization-not-vetted");
+    throw error;
+  }
+}
+
+function ofRequest(shared: Facts, request: StoredRequest, compromised: ReadonlySet<string>): Facts {
+  const names = new Set(request.names);
+  return {
+    ...shared,
+    keyCompromised: compromised.has(request.spkiSha256),
+    coverage: {
+      evidence: shared.coverage.evidence.filter(({ name }) => names.has(name)),
+      problems: shared.coverage.problems.filter(({ name }) => names.has(name)),
+    },
+  };
+}

@@ -1,0 +1,11 @@
+export {
+  ISSUANCE_STEPS,
+  type IssuanceDeps,
+  type IssuedRequest,
+  type IssueOutcome,
+  type RefusedRequest,
+} from "./issuance.ts";
+export { type IssuedGroup, issueApproved } from "./issue-approved.ts";
+export { recoverIssuance } from "./recover-issuance.ts";
+export { issuanceTables } from "./tables.ts";
+export { drain, type IssuanceWorker, issuanceWorker, type WorkerOptions } from "./worker.ts";

@@ -1,0 +1,47 @@
+import type { AuthorityDeps, Intent, StoredCertificate } from "../authority/index.ts";
+import type { Id } from "../kernel/ids.ts";
+import type { Problem } from "../kernel/problem.ts";
+import type { IssueFailure, RequestState, StoredRequest } from "../requests/index.ts";
+
+export interface IssuanceDeps extends AuthorityDeps {
+  readonly mailFrom: string;
+  /** Where people find the sites, without a trailing slash: links in mails. */
+  readonly siteUrls: { readonly applicant: string; readonly operator: string };
+}
+
+/** The named points of an issuance, in their order. A process may die at any of them (safety.md 4). */
+export const ISSUANCE_STEPS = [
+  "claim.before-commit",
+  "claim.committed",
+  "certificate.signed",
+  "group.signed",
+  "store.before-commit",
+  "store.committed",
+] as const;
+
+/** Rows of one transaction: few enough that nobody waits long, enough that a commit's cost is shared (house.md). */
+export const GROUP = 256;
+
+/** A request that this process has claimed, with the intent that is stored for it. */
+export interface ClaimedRequest {
+  readonly request: StoredRequest;
+  readonly intent: Intent;
+}
+
+/** A request that cannot be issued, and why. */
+export interface RefusedRequest {
+  readonly request: StoredRequest;
+  readonly problem: Problem;
+}
+
+export interface IssuedRequest {
+  readonly request: StoredRequest;
+  readonly certificate: StoredCertificate;
+}
+
+/** How it stands with a request after an attempt to issue it. */
+export interface IssueOutcome {
+  readonly state: RequestState;
+  readonly certificateId: Id | null;
+  readonly failure: IssueFailure | null;
+}

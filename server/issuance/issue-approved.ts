@@ -1,0 +1,104 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { type SignedIntent, signIntent, storeSigned } from "../authority/index.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isProblem, type Problem } from "../kernel/problem.ts";
+import { type Claim, claimApproved } from "./claim-approved.ts";
+import type { ClaimedRequest, IssuanceDeps, IssuedRequest, RefusedRequest } from "./issuance.ts";
+import { refuseClaimed } from "./refuse-claimed.ts";
+import { issuanceStore } from "./store.ts";
+import { tellOutcomes } from "./tell-outcomes.ts";
+
+export interface IssuedGroup {
+  readonly issued: readonly IssuedRequest[];
+  readonly refused: readonly RefusedRequest[];
+}
+
+/**
+ * Issues one group of approved requests, at most 256, or those of `ids`: claim, sign, store (house.md, "Issuance never
+ * loses and never doubles"). Several may run at once, in one process or many: each request is claimed by one of them.
+ *
+ * What goes wrong with one request ends that request. Anything else (a database that fails, a signer that does not
+ * answer) is thrown after what could be stored was stored; recovery takes the rest when its lease runs out.
+ */
+export async function issueApproved(deps: IssuanceDeps, ids: readonly Id[] | null): Promise<IssuedGroup> {
+  return finishClaim(deps, await claimApproved(deps, ids));
+}
+
+/** The second half of `issueApproved`, for a worker that claims the next group meanwhile. */
+export async function finishClaim(deps: IssuanceDeps, claim: Claim): Promise<IssuedGroup> {
+  if (claim.claimed.length === 0) return { issued: [], refused: claim.refused };
+  const { signed, refused, error } = await signGroup(deps, claim);
+  await deps.step("group.signed");
+  const issued = await storeGroup(deps, signed);
+  const ended = await refuseClaimed(deps, refused);
+  if (error) throw error.cause;
+  return { issued, refused: [...claim.refused, ...ended] };
+}
+
+interface SignedRequest extends ClaimedRequest {
+  readonly signed: SignedIntent;
+}
+
+interface SignedGroup {
+  readonly signed: readonly SignedRequest[];
+  readonly refused: readonly (ClaimedRequest & { readonly problem: Problem })[];
+  readonly error: { readonly cause: unknown } | null;
+}
+
+/** Lints and signs; the signer lets through as many at once as there are cores. */
+async function signGroup(deps: IssuanceDeps, { issuers, claimed }: Claim): Promise<SignedGroup> {
+  const signed: SignedRequest[] = [];
+  const refused: (ClaimedRequest & { readonly problem: Problem })[] = [];
+  let error: SignedGroup["error"] = null;
+  const signOne = async (each: ClaimedRequest) => {
+    try {
+      const certificate = await signIntent(deps, issuers(each.intent.role), each.intent);
+      signed.push({ ...each, signed: certificate });
+      await deps.step("certificate.signed");
+    } catch (cause) {
+      // A lost lease is recovery's: the request is approved again there.
+      if (isProblem(cause, "lease-lost")) return;
+      if (isProblem(cause)) refused.push({ ...each, problem: cause });
+      else error ??= { cause };
+    }
+  };
+  const running: Promise<void>[] = [];
+  for (const each of claimed) {
+    running.push(signOne(each));
+    // Linting is our own work on the event loop: let finished signatures hand over to the next ones.
+    await turn();
+  }
+  await Promise.all(running);
+  return { signed, refused, error };
+}
+
+/** The second transaction: certificate, receipt, metering, mail and audit together, where the intent is still ours. */
+async function storeGroup(
+  deps: IssuanceDeps,
+  signed: readonly SignedRequest[],
+): Promise<readonly IssuedRequest[]> {
+  if (signed.length === 0) return [];
+  const requests = new Map(signed.map(({ request, intent }) => [intent.purpose, request]));
+  const issued = await deps.db.transact(async (tx) => {
+    const at = deps.clock.now();
+    const certificates = await storeSigned(
+      tx,
+      deps.instance,
+      signed.map((each) => each.signed),
+      at,
+    );
+    const stored = certificates.map((certificate) => {
+      const request = requests.get(certificate.purpose);
+      if (!request) throw new Error("a certificate came back for no request of this group");
+      return { request, certificate };
+    });
+    const store = issuanceStore(tx);
+    for (const each of stored) await store.complete(each, at);
+    await store.meter(stored, at);
+    await tellOutcomes(tx, deps, { issued: stored, refused: [] }, at);
+    await deps.step("store.before-commit");
+    return stored;
+  });
+  await deps.step("store.committed");
+  return issued;
+}
