@@ -28,7 +28,7 @@ interface FactorList {
 }
 
 const factorsView = view<FactorList>("shared/second-factor/index");
-const removalView = view<{ factor: Factor; last: boolean }>("shared/second-factor/removal");
+const removalView = view<{ factor: Factor }>("shared/second-factor/removal");
 
 const route = routesOf<SecondFactorDeps>();
 const name = z.string().trim().min(1).max(60);
@@ -100,7 +100,7 @@ const factorRoutes = (permission: "operator" | "staff") => [
       const factors = await factorsOf(call.deps.db.read, ownerOf(call.actor));
       const factor = factors.find(({ id }) => id === call.params.id);
       if (!factor) throw new Problem("not-found");
-      return fresh(call) ? page(removalView, { factor, last: factors.length === 1 }) : askAgain(call);
+      return fresh(call) ? page(removalView, { factor }) : askAgain(call);
     },
   }),
   route({

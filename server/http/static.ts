@@ -17,6 +17,8 @@ const TYPES = {
 const FILES = {
   "inkan.css": { file: "css/inkan.css" },
   "inkan.js": { file: "js/inkan.js" },
+  "account.css": { file: "css/account.css" },
+  "passkey.js": { file: "js/passkey.js" },
   "icon.svg": { file: "icon.svg" },
   "htmx.min.js": { package: "htmx.org", file: "dist/htmx.min.js" },
   "hx-csp.min.js": { package: "htmx.org", file: "dist/ext/hx-csp.min.js" },
