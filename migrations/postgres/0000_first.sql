@@ -27,15 +27,38 @@ CREATE TABLE "applicant_users" (
 	"subscriber_id" text NOT NULL,
 	"person_id" text NOT NULL,
 	"login_id" text NOT NULL,
-	"password_hash" text NOT NULL,
+	"password_hash" text,
+	"temporary_hash" text,
+	"temporary_until" bigint,
 	"password_notice_email" text NOT NULL,
 	"must_change_password" boolean NOT NULL,
-	"temporary_until" bigint,
 	"state" text NOT NULL,
 	"last_login_at" bigint,
 	"created_at" bigint NOT NULL,
 	"version" integer NOT NULL,
 	CONSTRAINT "applicant_users_login_id_unique" UNIQUE("login_id")
+);
+--> statement-breakpoint
+CREATE TABLE "audit_entries" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant" text NOT NULL,
+	"sequence" integer NOT NULL,
+	"at" bigint NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" text,
+	"actor_name" text NOT NULL,
+	"action" text NOT NULL,
+	"subject_kind" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"details" text NOT NULL,
+	"previous_hash" text NOT NULL,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_heads" (
+	"tenant" text PRIMARY KEY NOT NULL,
+	"sequence" integer NOT NULL,
+	"hash" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "certificate_requests" (
@@ -71,6 +94,7 @@ CREATE TABLE "certificate_requests" (
 	"intent_id" text,
 	"certificate_id" text,
 	"first_downloaded_at" bigint,
+	"submission_key" text NOT NULL,
 	"version" integer NOT NULL,
 	CONSTRAINT "certificate_requests_receipt_number_unique" UNIQUE("receipt_number")
 );
@@ -167,6 +191,7 @@ CREATE TABLE "issuance_intents" (
 	"profile" text NOT NULL,
 	"purpose" text NOT NULL,
 	"tbs_certificate" "bytea" NOT NULL,
+	"not_after" bigint NOT NULL,
 	"state" text NOT NULL,
 	"owner" text NOT NULL,
 	"lease_until" bigint NOT NULL,
@@ -186,6 +211,57 @@ CREATE TABLE "issuers" (
 	"not_after" bigint NOT NULL,
 	"created_at" bigint NOT NULL,
 	CONSTRAINT "issuers_role_unique" UNIQUE("role")
+);
+--> statement-breakpoint
+CREATE TABLE "jobs" (
+	"id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"tenant" text,
+	"created_by" text,
+	"payload" text NOT NULL,
+	"state" text NOT NULL,
+	"progress_done" integer NOT NULL,
+	"progress_total" integer NOT NULL,
+	"result" text,
+	"last_error" text,
+	"attempts" integer NOT NULL,
+	"next_run_at" bigint NOT NULL,
+	"lease_owner" text,
+	"lease_until" bigint,
+	"created_at" bigint NOT NULL,
+	"finished_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "key_ceremonies" (
+	"id" text PRIMARY KEY NOT NULL,
+	"begun_at" bigint NOT NULL,
+	"ended_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "outbox_messages" (
+	"id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"tenant" text,
+	"subject_kind" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"language" text NOT NULL,
+	"from_address" text NOT NULL,
+	"to_addresses" text NOT NULL,
+	"cc_addresses" text NOT NULL,
+	"reply_to_addresses" text NOT NULL,
+	"subject" text NOT NULL,
+	"text" text NOT NULL,
+	"text_to_keep" text,
+	"message_id" text NOT NULL,
+	"state" text NOT NULL,
+	"attempts" integer NOT NULL,
+	"next_attempt_at" bigint NOT NULL,
+	"lease_owner" text,
+	"lease_until" bigint,
+	"sent_at" bigint,
+	"last_error" text,
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "outbox_messages_message_id_unique" UNIQUE("message_id")
 );
 --> statement-breakpoint
 CREATE TABLE "metering_events" (
@@ -337,6 +413,10 @@ ALTER TABLE "request_events" ADD CONSTRAINT "request_events_request_id_certifica
 ALTER TABLE "responsible_persons" ADD CONSTRAINT "responsible_persons_organization_id_applicant_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."applicant_organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "applicant_organizations_subscriber" ON "applicant_organizations" USING btree ("subscriber_id");--> statement-breakpoint
 CREATE INDEX "applicant_users_subscriber" ON "applicant_users" USING btree ("subscriber_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "audit_entries_chain" ON "audit_entries" USING btree ("tenant","sequence");--> statement-breakpoint
+CREATE INDEX "audit_entries_tenant" ON "audit_entries" USING btree ("tenant","id");--> statement-breakpoint
+CREATE INDEX "audit_entries_subject" ON "audit_entries" USING btree ("subject_kind","subject_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "certificate_requests_submission" ON "certificate_requests" USING btree ("requester_user_id","submission_key");--> statement-breakpoint
 CREATE INDEX "certificate_requests_queue" ON "certificate_requests" USING btree ("subscriber_id","state","id");--> statement-breakpoint
 CREATE INDEX "certificate_requests_state" ON "certificate_requests" USING btree ("state","id");--> statement-breakpoint
 CREATE INDEX "certificate_requests_certificate" ON "certificate_requests" USING btree ("certificate_id");--> statement-breakpoint
@@ -356,6 +436,11 @@ CREATE INDEX "domains_subscriber" ON "domains" USING btree ("subscriber_id","nam
 CREATE UNIQUE INDEX "issuance_intents_serial" ON "issuance_intents" USING btree ("issuer_id","serial");--> statement-breakpoint
 CREATE INDEX "issuance_intents_state" ON "issuance_intents" USING btree ("state","lease_until");--> statement-breakpoint
 CREATE INDEX "issuance_intents_purpose" ON "issuance_intents" USING btree ("purpose");--> statement-breakpoint
+CREATE INDEX "jobs_due" ON "jobs" USING btree ("state","next_run_at");--> statement-breakpoint
+CREATE INDEX "jobs_tenant" ON "jobs" USING btree ("tenant","id");--> statement-breakpoint
+CREATE INDEX "outbox_messages_due" ON "outbox_messages" USING btree ("state","next_attempt_at");--> statement-breakpoint
+CREATE INDEX "outbox_messages_tenant" ON "outbox_messages" USING btree ("tenant","id");--> statement-breakpoint
+CREATE INDEX "outbox_messages_subject" ON "outbox_messages" USING btree ("subject_kind","subject_id");--> statement-breakpoint
 CREATE INDEX "metering_events_month" ON "metering_events" USING btree ("subscriber_id","issued_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "operators_common_name" ON "operators" USING btree ("subscriber_id","common_name");--> statement-breakpoint
 CREATE INDEX "people_subscriber" ON "people" USING btree ("subscriber_id");--> statement-breakpoint

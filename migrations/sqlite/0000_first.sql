@@ -29,10 +29,11 @@ CREATE TABLE `applicant_users` (
 	`subscriber_id` text NOT NULL,
 	`person_id` text NOT NULL,
 	`login_id` text NOT NULL,
-	`password_hash` text NOT NULL,
+	`password_hash` text,
+	`temporary_hash` text,
+	`temporary_until` integer,
 	`password_notice_email` text NOT NULL,
 	`must_change_password` integer NOT NULL,
-	`temporary_until` integer,
 	`state` text NOT NULL,
 	`last_login_at` integer,
 	`created_at` integer NOT NULL,
@@ -43,6 +44,31 @@ CREATE TABLE `applicant_users` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `applicant_users_login_id_unique` ON `applicant_users` (`login_id`);--> statement-breakpoint
 CREATE INDEX `applicant_users_subscriber` ON `applicant_users` (`subscriber_id`);--> statement-breakpoint
+CREATE TABLE `audit_entries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant` text NOT NULL,
+	`sequence` integer NOT NULL,
+	`at` integer NOT NULL,
+	`actor_kind` text NOT NULL,
+	`actor_id` text,
+	`actor_name` text NOT NULL,
+	`action` text NOT NULL,
+	`subject_kind` text NOT NULL,
+	`subject_id` text NOT NULL,
+	`details` text NOT NULL,
+	`previous_hash` text NOT NULL,
+	`hash` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `audit_entries_chain` ON `audit_entries` (`tenant`,`sequence`);--> statement-breakpoint
+CREATE INDEX `audit_entries_tenant` ON `audit_entries` (`tenant`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_entries_subject` ON `audit_entries` (`subject_kind`,`subject_id`,`id`);--> statement-breakpoint
+CREATE TABLE `audit_heads` (
+	`tenant` text PRIMARY KEY NOT NULL,
+	`sequence` integer NOT NULL,
+	`hash` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `certificate_requests` (
 	`id` text PRIMARY KEY NOT NULL,
 	`receipt_number` text NOT NULL,
@@ -76,6 +102,7 @@ CREATE TABLE `certificate_requests` (
 	`intent_id` text,
 	`certificate_id` text,
 	`first_downloaded_at` integer,
+	`submission_key` text NOT NULL,
 	`version` integer NOT NULL,
 	FOREIGN KEY (`subscriber_id`) REFERENCES `subscribers`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`organization_id`) REFERENCES `applicant_organizations`(`id`) ON UPDATE no action ON DELETE no action,
@@ -86,6 +113,7 @@ CREATE TABLE `certificate_requests` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `certificate_requests_receipt_number_unique` ON `certificate_requests` (`receipt_number`);--> statement-breakpoint
+CREATE UNIQUE INDEX `certificate_requests_submission` ON `certificate_requests` (`requester_user_id`,`submission_key`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_queue` ON `certificate_requests` (`subscriber_id`,`state`,`id`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_state` ON `certificate_requests` (`state`,`id`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_certificate` ON `certificate_requests` (`certificate_id`);--> statement-breakpoint
@@ -202,6 +230,7 @@ CREATE TABLE `issuance_intents` (
 	`profile` text NOT NULL,
 	`purpose` text NOT NULL,
 	`tbs_certificate` blob NOT NULL,
+	`not_after` integer NOT NULL,
 	`state` text NOT NULL,
 	`owner` text NOT NULL,
 	`lease_until` integer NOT NULL,
@@ -227,6 +256,62 @@ CREATE TABLE `issuers` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `issuers_role_unique` ON `issuers` (`role`);--> statement-breakpoint
+CREATE TABLE `jobs` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`tenant` text,
+	`created_by` text,
+	`payload` text NOT NULL,
+	`state` text NOT NULL,
+	`progress_done` integer NOT NULL,
+	`progress_total` integer NOT NULL,
+	`result` text,
+	`last_error` text,
+	`attempts` integer NOT NULL,
+	`next_run_at` integer NOT NULL,
+	`lease_owner` text,
+	`lease_until` integer,
+	`created_at` integer NOT NULL,
+	`finished_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `jobs_due` ON `jobs` (`state`,`next_run_at`);--> statement-breakpoint
+CREATE INDEX `jobs_tenant` ON `jobs` (`tenant`,`id`);--> statement-breakpoint
+CREATE TABLE `key_ceremonies` (
+	`id` text PRIMARY KEY NOT NULL,
+	`begun_at` integer NOT NULL,
+	`ended_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `outbox_messages` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`tenant` text,
+	`subject_kind` text NOT NULL,
+	`subject_id` text NOT NULL,
+	`language` text NOT NULL,
+	`from_address` text NOT NULL,
+	`to_addresses` text NOT NULL,
+	`cc_addresses` text NOT NULL,
+	`reply_to_addresses` text NOT NULL,
+	`subject` text NOT NULL,
+	`text` text NOT NULL,
+	`text_to_keep` text,
+	`message_id` text NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`next_attempt_at` integer NOT NULL,
+	`lease_owner` text,
+	`lease_until` integer,
+	`sent_at` integer,
+	`last_error` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `outbox_messages_message_id_unique` ON `outbox_messages` (`message_id`);--> statement-breakpoint
+CREATE INDEX `outbox_messages_due` ON `outbox_messages` (`state`,`next_attempt_at`);--> statement-breakpoint
+CREATE INDEX `outbox_messages_tenant` ON `outbox_messages` (`tenant`,`id`);--> statement-breakpoint
+CREATE INDEX `outbox_messages_subject` ON `outbox_messages` (`subject_kind`,`subject_id`);--> statement-breakpoint
 CREATE TABLE `metering_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`subscriber_id` text NOT NULL,

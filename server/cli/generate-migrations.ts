@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sqliteColumns } from "../db/columns.sqlite.ts";
@@ -12,6 +13,7 @@ import { tablesOf } from "../schema.ts";
  * `--check` regenerates beside the real folders and fails unless drizzle-kit says that nothing changed.
  */
 
+const require = createRequire(import.meta.url);
 const root = path.join(import.meta.dirname, "../..");
 const DIALECTS = { sqlite: "sqlite", postgres: "postgresql" } as const satisfies Record<Engine, string>;
 
@@ -46,7 +48,7 @@ function generate(
   const run = spawnSync(
     process.execPath,
     [
-      path.join(root, "node_modules/drizzle-kit/bin.cjs"),
+      path.join(path.dirname(require.resolve("drizzle-kit")), "bin.cjs"),
       "generate",
       `--dialect=${DIALECTS[engine]}`,
       `--schema=${exportedTables(engine, scratch)}`,

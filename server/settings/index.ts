@@ -1,3 +1,2 @@
 export { cachedSettings, type Settings } from "./cached-settings.ts";
-export { SETTINGS, type Setting, type SettingKey } from "./setting.ts";
 export { readSetting, writeSetting } from "./store.ts";

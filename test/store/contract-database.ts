@@ -1,7 +1,7 @@
 import type { Database, DatabasePlace, Engine } from "../../server/db/index.ts";
 import { migratePostgres, migrateSqlite } from "../../server/db/migrate.ts";
 import type { Migration } from "../../server/db/migrations-folder.ts";
-import { emptyPlace, openPlace } from "../support/databases.ts";
+import { emptyPlace, openEmptied } from "../support/databases.ts";
 import { contractMigration } from "./contract-tables.ts";
 
 export function migrate(place: DatabasePlace, known: readonly Migration[]): Promise<string[]> {
@@ -15,5 +15,5 @@ export async function contractPlace(engine: Engine): Promise<DatabasePlace> {
 }
 
 /** A database of the test's own with the contract's tables. */
-export const openContract = async (engine: Engine): Promise<Database> =>
-  openPlace(await contractPlace(engine));
+export const openContract = (engine: Engine): Promise<Database> =>
+  openEmptied(engine, "contract", () => contractPlace(engine));

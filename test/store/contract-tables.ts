@@ -2,7 +2,7 @@ import type { Engine } from "../../server/db/index.ts";
 import { defineTables } from "../../server/db/index.ts";
 import type { Migration } from "../../server/db/migrations-folder.ts";
 
-export const COLOURS = ["red", "green"] as const;
+const COLOURS = ["red", "green"] as const;
 
 /** A table with every word of the vocabulary, and one that refers to it. */
 export const contractTables = defineTables((c) => {

@@ -5,22 +5,44 @@ import { afterAll, describe, inject, onTestFinished } from "vitest";
 import type { Database, DatabasePlace, Engine } from "../../server/db/index.ts";
 import { openPostgres } from "../../server/db/postgres.ts";
 import { openSqlite } from "../../server/db/sqlite.ts";
-import { createDatabase, databaseUrl, dropDatabase } from "./postgres-databases.ts";
+import { createDatabase, databaseUrl, dropDatabase, emptyTables } from "./postgres-databases.ts";
 
 export const ENGINES = ["sqlite", "postgres"] as const satisfies readonly Engine[];
 
 /**
  * Declares the same tests for both engines. `open` gives a migrated, empty database of the test's own, which is
- * closed and dropped when the test is over; outside a test (in `beforeAll`), when the file is.
+ * closed when the test is over; outside a test (in `beforeAll`), when the file is.
  */
 export function onBothEngines(
   name: string,
   tests: (open: () => Promise<Database>, engine: Engine) => void,
 ): void {
   describe.each(ENGINES)(`${name} on %s`, (engine) => {
-    tests(async () => openPlace(await migratedPlace(engine)), engine);
+    tests(() => openEmptied(engine, "migrated", () => migratedPlace(engine)), engine);
   });
 }
+
+/**
+ * Opens a database of the given `kind`, empty and the test's own. PostgreSQL takes long to make one, so the next test
+ * of the same file gets it emptied.
+ */
+export async function openEmptied(
+  engine: Engine,
+  kind: string,
+  make: () => Promise<DatabasePlace>,
+): Promise<Database> {
+  if (engine === "sqlite") return openPlace(await make());
+  const idle = idlePlaces.get(kind) ?? [];
+  idlePlaces.set(kind, idle);
+  const place = idle.pop() ?? (await forTheFile(make));
+  afterwards(async () => {
+    await emptyTables(place.url ?? "");
+    idle.push(place);
+  });
+  return openPlace(place);
+}
+
+const idlePlaces = new Map<string, DatabasePlace[]>();
 
 /** Where a migrated, empty database lies: for tests that start processes on it. */
 export const migratedPlace = (engine: Engine): Promise<DatabasePlace> => newPlace(engine, true);
@@ -56,12 +78,27 @@ export function temporaryFolder(): string {
 }
 
 const leftovers: (() => unknown)[] = [];
+let keepForTheFile = false;
 afterAll(async () => {
   for (const undo of leftovers.splice(0).reverse()) await undo();
 });
 
+/** Makes something that outlives the test which needed it first. */
+async function forTheFile<T>(make: () => Promise<T>): Promise<T> {
+  keepForTheFile = true;
+  try {
+    return await make();
+  } finally {
+    keepForTheFile = false;
+  }
+}
+
 /** After the test, the last thing made first; for what was made outside a test, after the file. */
 function afterwards(undo: () => unknown): void {
+  if (keepForTheFile) {
+    leftovers.push(undo);
+    return;
+  }
   try {
     onTestFinished(async () => void (await undo()));
   } catch {

