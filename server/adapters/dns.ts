@@ -42,11 +42,13 @@ export interface DnsResolver {
 
 export interface DnsOptions {
   /** One question waits this long for its answer before it is asked again. */
-  readonly attemptMs?: number;
+  readonly attempt?: Temporal.Duration;
   /** Everything that one look-up does ends within this time. */
-  readonly deadlineMs?: number;
+  readonly deadline?: Temporal.Duration;
 }
 
+const ATTEMPT = Temporal.Duration.from({ seconds: 2 });
+const DEADLINE = Temporal.Duration.from({ seconds: 8 });
 const ATTEMPTS = 3;
 const LONGEST_CHAIN = 12;
 
@@ -77,9 +79,10 @@ async function follow<T extends RecordType>(
   server: DnsServer,
   name: string,
   type: T,
-  { attemptMs = 2000, deadlineMs = 8000 }: DnsOptions,
+  options: DnsOptions,
 ): Promise<DnsAnswer<RecordData[T]>> {
-  const deadline = AbortSignal.timeout(deadlineMs);
+  const attemptMs = (options.attempt ?? ATTEMPT).total("milliseconds");
+  const deadline = AbortSignal.timeout((options.deadline ?? DEADLINE).total("milliseconds"));
   const walked = new Set<string>([name]);
   let asked = name;
   let authenticated = true;

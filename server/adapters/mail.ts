@@ -31,19 +31,18 @@ export interface Mailer {
 
 export interface MailerOptions {
   /** Silence of the server for this long ends an attempt. */
-  readonly silenceMs?: number;
+  readonly silence?: Temporal.Duration;
   /** An attempt ends within this time, whatever the server does. */
-  readonly deadlineMs?: number;
+  readonly deadline?: Temporal.Duration;
 }
 
 /**
  * Sends through the server at `url`: smtp:// (STARTTLS where the server offers it) or smtps://, with user and
  * password if it asks for them.
  */
-export function smtpMailer(
-  url: string,
-  { silenceMs = 20_000, deadlineMs = 60_000 }: MailerOptions = {},
-): Mailer {
+export function smtpMailer(url: string, options: MailerOptions = {}): Mailer {
+  const silenceMs = (options.silence ?? Temporal.Duration.from({ seconds: 20 })).total("milliseconds");
+  const deadlineMs = (options.deadline ?? Temporal.Duration.from({ seconds: 60 })).total("milliseconds");
   const transport = createTransport({
     url,
     connectionTimeout: silenceMs,

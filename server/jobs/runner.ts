@@ -27,16 +27,18 @@ export interface RunnerDeps {
   /** Hears of every failure that is not a Problem, and of failures of the runner itself. */
   readonly report: (error: unknown, what: string) => void;
   readonly concurrency?: number;
-  readonly leaseSeconds?: number;
-  readonly pollSeconds?: number;
+  /** How long a job stays taken without a sign of life: 60 seconds unless said otherwise. */
+  readonly lease?: Temporal.Duration;
+  /** How often to look for jobs that nobody announced: every 2 seconds. */
+  readonly poll?: Temporal.Duration;
 }
 
 export interface Runner {
   start(): void;
   /** Looks for work now rather than at the next poll: after a job was enqueued. */
   kick(): void;
-  /** Begins nothing new, tells the running jobs to stop, and waits for them, at most `graceSeconds`. */
-  stop(graceSeconds?: number): Promise<void>;
+  /** Begins nothing new, tells the running jobs to stop, and waits for them, at most `grace` (10 s). */
+  stop(grace?: Temporal.Duration): Promise<void>;
 }
 
 const PROGRESS_EVERY_MS = 500;
@@ -44,12 +46,14 @@ const STOPPING = new Error("the process is stopping");
 const LEASE_LOST = new Error("the lease was lost");
 
 export function jobRunner(deps: RunnerDeps): Runner {
-  const { db, clock, owner, handlers, report, concurrency = 2, leaseSeconds = 60, pollSeconds = 2 } = deps;
+  const { db, clock, owner, handlers, report, concurrency = 2 } = deps;
+  const period = deps.lease ?? Temporal.Duration.from({ seconds: 60 });
+  const pollEvery = deps.poll ?? Temporal.Duration.from({ seconds: 2 });
   const leaseDeps = {
     db,
     owner,
     now: () => clock.now(),
-    period: Temporal.Duration.from({ seconds: leaseSeconds }),
+    period,
   };
   const running = new Map<Promise<void>, AbortController>();
   let poll: NodeJS.Timeout | null = null;
@@ -95,12 +99,9 @@ export function jobRunner(deps: RunnerDeps): Runner {
     const handler = handlers[lease.job.kind];
     if (!handler) throw new Error("a job was taken that has no handler");
     const progress = progressOf(lease, controller);
-    const renewal = setInterval(
-      () => {
-        progress.write().catch((error: unknown) => report(error, "renewing a lease"));
-      },
-      (leaseSeconds * 1000) / 3,
-    );
+    const renewal = setInterval(() => {
+      progress.write().catch((error: unknown) => report(error, "renewing a lease"));
+    }, period.total("milliseconds") / 3);
     try {
       const result = await handler(lease.job, { signal: controller.signal, progress: progress.note });
       await progress.write();
@@ -120,17 +121,17 @@ export function jobRunner(deps: RunnerDeps): Runner {
 
   return {
     start() {
-      poll ??= setInterval(kick, pollSeconds * 1000);
+      poll ??= setInterval(kick, pollEvery.total("milliseconds"));
       kick();
     },
     kick,
-    async stop(graceSeconds = 10) {
+    async stop(grace = Temporal.Duration.from({ seconds: 10 })) {
       if (poll) clearInterval(poll);
       poll = null;
       await looking;
       for (const controller of running.values()) controller.abort(STOPPING);
-      const grace = AbortSignal.timeout(graceSeconds * 1000);
-      const patience = new Promise<void>((resolve) => grace.addEventListener("abort", () => resolve()));
+      const late = AbortSignal.timeout(grace.total("milliseconds"));
+      const patience = new Promise<void>((resolve) => late.addEventListener("abort", () => resolve()));
       // Whoever does not stop in time is taken over when its lease has run out.
       await Promise.race([Promise.allSettled(running.keys()), patience]);
     },

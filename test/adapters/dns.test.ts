@@ -4,6 +4,7 @@ import { type DnsResolver, dnsResolver } from "../../server/adapters/dns.ts";
 import { type DemoDns, type DnsFault, startDemoDns } from "../../server/demo/dns-server.ts";
 import { markTransaction } from "../../server/kernel/transaction-marker.ts";
 
+const ms = (milliseconds: number) => Temporal.Duration.from({ milliseconds });
 let dns: DemoDns;
 let resolver: DnsResolver;
 const names = new Set<string>();
@@ -14,7 +15,7 @@ const own = (name: string) => {
 
 beforeAll(async () => {
   dns = await startDemoDns();
-  resolver = dnsResolver(dns.address, { attemptMs: 150, deadlineMs: 1500 });
+  resolver = dnsResolver(dns.address, { attempt: ms(150), deadline: ms(1500) });
 });
 afterEach(() => {
   for (const name of names) {
@@ -152,7 +153,7 @@ describe("faults never give records", () => {
   });
 
   test("the deadline holds whatever the attempts do", async () => {
-    const hurried = dnsResolver(dns.address, { attemptMs: 5000, deadlineMs: 200 });
+    const hurried = dnsResolver(dns.address, { attempt: ms(5000), deadline: ms(200) });
     dns.fault(own("slow.example.jp"), "timeout");
     const started = performance.now();
     expect((await hurried.lookupTxt("slow.example.jp")).status).toBe("timeout");
@@ -168,7 +169,7 @@ describe("faults never give records", () => {
       forged.writeUInt16BE(forged.readUInt16BE(2) | 0x8003, 2); // a response: NXDOMAIN
       stranger.send(forged, from.port, from.address);
     });
-    const lonely = dnsResolver(`127.0.0.1:${server.address().port}`, { attemptMs: 100, deadlineMs: 500 });
+    const lonely = dnsResolver(`127.0.0.1:${server.address().port}`, { attempt: ms(100), deadline: ms(500) });
     expect((await lonely.lookupTxt("example.jp")).status).toBe("timeout");
     server.close();
     stranger.close();
@@ -177,7 +178,7 @@ describe("faults never give records", () => {
   test("nobody at the address", async () => {
     const other = await startDemoDns();
     await other.close();
-    const nobody = dnsResolver(other.address, { attemptMs: 100, deadlineMs: 500 });
+    const nobody = dnsResolver(other.address, { attempt: ms(100), deadline: ms(500) });
     expect((await nobody.lookupTxt("example.jp")).status).toBe("timeout");
   });
 });

@@ -6,11 +6,12 @@ import { type MailSink, startMailSink } from "../../server/demo/mail-sink.ts";
 import { mailViewer } from "../../server/demo/mail-viewer.ts";
 import { markTransaction } from "../../server/kernel/transaction-marker.ts";
 
+const ms = (milliseconds: number) => Temporal.Duration.from({ milliseconds });
 let sink: MailSink;
 let mailer: Mailer;
 beforeAll(async () => {
   sink = await startMailSink({ keep: 20 });
-  mailer = smtpMailer(sink.url, { silenceMs: 300, deadlineMs: 1500 });
+  mailer = smtpMailer(sink.url, { silence: ms(300), deadline: ms(1500) });
 });
 afterEach(() => {
   sink.behaviour = "accept";
@@ -62,7 +63,7 @@ describe("failures are told apart", () => {
   test("nobody listens", async () => {
     const gone = await startMailSink();
     await gone.close();
-    const result = await smtpMailer(gone.url, { silenceMs: 300 }).send(mail());
+    const result = await smtpMailer(gone.url, { silence: ms(300) }).send(mail());
     expect(result).toMatchObject({ outcome: "temporary" });
   });
 
@@ -71,7 +72,7 @@ describe("failures are told apart", () => {
       const server = createTcpServer((socket) => socket.write(greeting));
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       const url = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const result = await smtpMailer(url, { silenceMs: 200, deadlineMs: 1000 }).send(mail());
+      const result = await smtpMailer(url, { silence: ms(200), deadline: ms(1000) }).send(mail());
       expect(result).toMatchObject({ outcome: "temporary" });
       await new Promise((resolve) => server.close(resolve));
     }
