@@ -1,8 +1,9 @@
 import { appendAudit } from "../audit/index.ts";
-import { isUniqueViolation } from "../db/index.ts";
+import { type Executor, isUniqueViolation } from "../db/index.ts";
 import type { Actor, Tenant } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
+import { organizationStore } from "../organizations/index.ts";
 import { queueMails } from "../outbox/index.ts";
 import { isLoginId, TEMPORARY_PASSWORD_LIFETIME } from "./account.ts";
 import { loginMail, temporaryPasswordMail } from "./mails.ts";
@@ -48,16 +49,10 @@ export async function addUser(
   const until = now.add(TEMPORARY_PASSWORD_LIFETIME);
   const chosen = input.password !== undefined;
   const userId = newId();
-  const personId = "id" in input.person ? input.person.id : newId();
 
   const add = deps.db.transact(async (tx) => {
     const store = accountStore(tx, tenant);
-    if ("id" in input.person) {
-      if (!(await store.personExists(personId))) throw new Problem("not-found");
-    } else {
-      const { name, email, kana = null, department = null, phone = null } = input.person;
-      await store.addPerson({ id: personId, name, email, kana, department, phone }, now);
-    }
+    const personId = await personOf(tx, tenant, input.person, now);
     await store.add(
       {
         id: userId,
@@ -84,13 +79,24 @@ export async function addUser(
         details: { loginId: user.loginId, personId },
       },
     ]);
+    return { userId, personId };
   });
   try {
-    await add;
+    return await add;
   } catch (error) {
     const { applicantUsers } = accountTables(deps.db.read.columns);
     if (isUniqueViolation(error, applicantUsers.loginId)) throw new Problem("login-id-taken");
     throw error;
   }
-  return { userId, personId };
+}
+
+async function personOf(
+  tx: Executor,
+  tenant: Tenant,
+  person: AddUserInput["person"],
+  now: Temporal.Instant,
+): Promise<Id> {
+  if (!("id" in person)) return organizationStore(tx, tenant).addPerson(person, now);
+  if (!(await accountStore(tx, tenant).personExists(person.id))) throw new Problem("not-found");
+  return person.id;
 }

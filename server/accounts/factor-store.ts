@@ -1,7 +1,7 @@
 import { and, asc, eq, lt } from "drizzle-orm";
 import type { Executor, Reader } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
-import type { SubscriberPolicy } from "../organizations/organization.ts";
+import type { SubscriberPolicy } from "../organizations/index.ts";
 import { organizationTables } from "../organizations/tables.ts";
 import type { FactorKind } from "./account.ts";
 import type { Sealed } from "./seal.ts";

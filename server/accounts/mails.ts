@@ -5,8 +5,8 @@ import type { User } from "./store.ts";
 /** Where the mails of accounts come from and lead to. */
 export interface MailSettings {
   readonly mailFrom: string;
-  /** The applicant site as people reach it; looked up late, because a port may be chosen at listen. */
-  readonly applicantUrl: () => string;
+  /** The sites as people reach them. */
+  readonly siteUrls: { readonly applicant: string };
 }
 
 type Addressee = Pick<
@@ -21,7 +21,11 @@ export function loginMail(settings: MailSettings, user: Addressee, at: Temporal.
     ...envelope(settings, user, at),
     kind: "applicant-login",
     subject: t.login.subject,
-    text: t.login.text({ ...named(user), url: `${settings.applicantUrl()}/login`, loginId: user.loginId }),
+    text: t.login.text({
+      ...named(user),
+      url: `${settings.siteUrls.applicant}/login`,
+      loginId: user.loginId,
+    }),
   };
 }
 
@@ -35,7 +39,7 @@ export function temporaryPasswordMail(
   const t = catalogue(user.language).account.mail;
   const values = {
     ...named(user),
-    url: `${settings.applicantUrl()}/login`,
+    url: `${settings.siteUrls.applicant}/login`,
     until: until
       .toZonedDateTimeISO("Asia/Tokyo")
       .toPlainDateTime()

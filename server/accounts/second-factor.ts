@@ -1,6 +1,6 @@
 import type { Actor, OperatorActor, StaffActor } from "../kernel/actor.ts";
 import type { Id } from "../kernel/ids.ts";
-import type { SubscriberPolicy } from "../organizations/organization.ts";
+import type { SubscriberPolicy } from "../organizations/index.ts";
 import type { FACTOR_OWNERS, FactorKind } from "./account.ts";
 
 /** Who enters with a client certificate and gives a second factor for what cannot be undone. */

@@ -71,15 +71,6 @@ export interface NewUser {
   readonly mustChangePassword: boolean;
 }
 
-export interface NewPerson {
-  readonly id: Id;
-  readonly name: string;
-  readonly kana: string | null;
-  readonly department: string | null;
-  readonly email: string;
-  readonly phone: string | null;
-}
-
 type UserChanges = Partial<
   Pick<User, "passwordHash" | "temporaryHash" | "temporaryUntil" | "mustChangePassword" | "state"> & {
     lastLoginAt: Temporal.Instant;
@@ -103,10 +94,6 @@ export const accountStore = (tx: Executor, tenant: Tenant) => {
         .from(people)
         .where(and(eq(people.id, id), eq(people.subscriberId, tenant)));
       return rows.length === 1;
-    },
-
-    async addPerson(person: NewPerson, now: Temporal.Instant): Promise<void> {
-      await tx.insert(people).values({ ...person, subscriberId: tenant, createdAt: now });
     },
 
     async add(user: NewUser, now: Temporal.Instant): Promise<void> {
