@@ -2,7 +2,6 @@ import type { KeyFolder } from "../adapters/key-folder.ts";
 import { isUniqueViolation, type Reader } from "../db/index.ts";
 import { randomCode } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
-import type { IssuerKeyKind } from "../pki/index.ts";
 import type { Signers } from "./authority.ts";
 import {
   beginCeremony,
@@ -14,7 +13,7 @@ import {
 } from "./ceremony.ts";
 import { ISSUER_ROLES, ONLINE_ROLES, type OnlineRole } from "./issuer.ts";
 import { issuerOf } from "./issuers.ts";
-import { makeHierarchies } from "./make-hierarchies.ts";
+import { KEY_KINDS, type KeyKinds, makeHierarchies } from "./make-hierarchies.ts";
 import { authorityTables } from "./tables.ts";
 
 export interface EstablishDeps extends CeremonyDeps {
@@ -23,7 +22,8 @@ export interface EstablishDeps extends CeremonyDeps {
   readonly passphrase: string;
   readonly issuerName: string;
   readonly repositoryUrl: string;
-  readonly keyKinds?: { readonly root: IssuerKeyKind; readonly issuing: IssuerKeyKind };
+  /** Of the customers' root, its issuing CAs, and the staff root, which is RSA. */
+  readonly keyKinds?: Partial<KeyKinds>;
   /**
    * Shows the passphrase of the customers' root, once: it is stored nowhere. Awaited before anything is committed, so
    * that no root can exist whose passphrase nobody saw; after an interrupted start the next one shows another.
@@ -61,7 +61,7 @@ async function establish(deps: EstablishDeps): Promise<boolean> {
     at: clock.now(),
     issuerName: deps.issuerName,
     repositoryUrl: deps.repositoryUrl,
-    kinds: deps.keyKinds ?? { root: "RSA-3072", issuing: "RSA-2048" },
+    kinds: { ...KEY_KINDS, ...deps.keyKinds },
     keyName: (role) => keyNameOf(role, ceremony),
   });
   for (const { row, privateKey } of made.issuers) {

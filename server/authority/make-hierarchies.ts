@@ -40,11 +40,23 @@ export interface MadeIssuer {
   readonly privateKey: KeyObject;
 }
 
+export interface KeyKinds {
+  readonly root: IssuerKeyKind;
+  readonly issuing: IssuerKeyKind;
+  readonly staffRoot: Extract<IssuerKeyKind, `RSA-${string}`>;
+}
+
+/**
+ * RSA verifies everywhere. The staff root is RSA whatever the rest is: not every browser's store takes an EC chain
+ * for a client certificate.
+ */
+export const KEY_KINDS: KeyKinds = { root: "RSA-3072", issuing: "RSA-2048", staffRoot: "RSA-3072" };
+
 interface Plan {
   readonly at: Temporal.Instant;
   readonly issuerName: string;
   readonly repositoryUrl: string;
-  readonly kinds: { readonly root: IssuerKeyKind; readonly issuing: IssuerKeyKind };
+  readonly kinds: KeyKinds;
   readonly keyName: (role: IssuerRole) => string;
 }
 
@@ -73,8 +85,7 @@ export async function makeHierarchies(plan: Plan): Promise<MadeHierarchies> {
   const root = await makeIssuer(plan, "CUSTOMER_ROOT", plan.kinds.root, null);
   const ov = await makeIssuer(plan, "CUSTOMER_OV", plan.kinds.issuing, root);
   const ev = await makeIssuer(plan, "CUSTOMER_EV", plan.kinds.issuing, root);
-  // Browsers ask a client certificate's chain for RSA more widely than for EC, so this root is RSA whatever the rest is.
-  const staff = await makeIssuer(plan, "STAFF_ROOT", "RSA-3072", null);
+  const staff = await makeIssuer(plan, "STAFF_ROOT", plan.kinds.staffRoot, null);
   const issuers = [root, ov, ev, staff];
   return {
     at: plan.at,
