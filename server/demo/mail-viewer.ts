@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { type Catalogue, catalogue } from "../i18n/index.ts";
 import type { Language } from "../kernel/languages.ts";
 import type { MailSink, ReceivedMail } from "./mail-sink.ts";
 
@@ -24,7 +25,7 @@ export function mailViewer(sink: MailSink): RequestListener {
       return;
     }
     const language = languageOf(request, url);
-    const t = WORDS[language];
+    const t = catalogue(language).mail.viewer;
     const number = /^\/messages\/(\d{1,9})$/.exec(url.pathname)?.[1];
     const mail = number === undefined ? undefined : sink.mails.find(({ id }) => id === Number(number));
     if (url.pathname === "/") send(response, 200, language, t.title, listPage(sink.mails, t));
@@ -33,41 +34,7 @@ export function mailViewer(sink: MailSink): RequestListener {
   };
 }
 
-const WORDS = {
-  ja: {
-    title: "デモ用メールボックス",
-    note: "ここに届いたメールは外部へ送信されません。",
-    empty: "メールはまだ届いていません。",
-    received: "受信日時",
-    to: "宛先",
-    cc: "CC",
-    replyTo: "返信先",
-    from: "差出人",
-    subject: "件名",
-    back: "一覧へ戻る",
-    gone: "このメールはありません",
-    other: "English",
-    reload: "再読み込みする",
-    recipients: "配送先",
-  },
-  en: {
-    title: "Demo mailbox",
-    note: "Mail that arrives here is not passed on to anyone.",
-    empty: "No mail has arrived yet.",
-    received: "Received",
-    to: "To",
-    cc: "CC",
-    replyTo: "Reply-To",
-    from: "From",
-    subject: "Subject",
-    back: "Back to the list",
-    gone: "There is no such mail",
-    other: "日本語",
-    reload: "Reload",
-    recipients: "Delivered to",
-  },
-} as const;
-type Words = (typeof WORDS)[Language];
+type Words = Catalogue["mail"]["viewer"];
 
 function listPage(mails: readonly ReceivedMail[], t: Words): string {
   const rows = mails.map(
@@ -110,7 +77,7 @@ function send(
   title: string,
   main: string,
 ): void {
-  const t = WORDS[language];
+  const t = catalogue(language).mail.viewer;
   const nonce = randomBytes(16).toString("base64");
   const other = language === "ja" ? "en" : "ja";
   response.writeHead(status, {
@@ -126,7 +93,7 @@ function send(
       `<meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title>` +
       `<style nonce="${nonce}">${STYLE}</style></head><body>` +
       `<header><strong>Inkan</strong> <span>${t.title}</span> ` +
-      `<a lang="${other}" href="?lang=${other}">${t.other}</a></header>` +
+      `<a lang="${other}" href="?lang=${other}">${catalogue(other).common.languageName[other]}</a></header>` +
       `<main>${main}</main></body></html>`,
   );
 }
