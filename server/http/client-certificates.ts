@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Request, RequestHandler } from "express";
 import passport from "passport";
-import { Strategy } from "passport-client-cert";
+import { Strategy, type VerifyCallback, type VerifyFunctionWithRequest } from "passport-client-cert";
 import { type Actor, type OperatorActor, PUBLIC, type StaffActor } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -114,7 +114,8 @@ type Authenticate = (request: Request, done: (error: unknown, holder: Holder | n
  */
 function databaseStrategy(admission: Admission, verdicts: WeakMap<object, Verdict>): Authenticate {
   const authenticator = new passport.Passport();
-  const strategy = new Strategy({ passReqToCallback: true }, (certificate, request, done) => {
+  // Its types name the first two arguments the other way round: what it calls with is request, certificate, done.
+  const verify = (request: Request, certificate: { raw: Buffer }, done: VerifyCallback) => {
     const verdict = verdicts.get(request.socket) ?? ABSENT;
     const fingerprint = fingerprintOf(certificate.raw);
     if (!verdict.accepted || verdict.fingerprint !== fingerprint) return done(null, false);
@@ -122,7 +123,8 @@ function databaseStrategy(admission: Admission, verdicts: WeakMap<object, Verdic
       (holder) => done(null, holder ?? false),
       (error: unknown) => done(error),
     );
-  });
+  };
+  const strategy = new Strategy({ passReqToCallback: true }, verify as unknown as VerifyFunctionWithRequest);
   authenticator.use("client-cert", strategy as unknown as passport.Strategy);
   return (request, done) => {
     const handler = authenticator.authenticate(

@@ -21,9 +21,9 @@ export interface SiteOptions<Deps> {
   readonly metrics: Metrics;
   readonly renderer: Renderer;
   readonly assets: Assets;
+  /** Mutual-TLS sites: lets only the admitted pass, before anything is parsed, looked up or served; null elsewhere. */
+  readonly gate: RequestHandler | null;
   readonly sessions: RequestHandler;
-  /** Mutual-TLS sites: lets only the admitted pass, before anything is parsed, looked up or served. */
-  readonly gate?: RequestHandler;
   /** Who is asking: decided anew for every request, from the database. */
   readonly identify: (request: Request) => Promise<Actor>;
   /** Does this actor still owe the second factor for a route that wants it fresh? */

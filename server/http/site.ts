@@ -22,6 +22,7 @@ export function buildSite<Deps>(options: SiteOptions<Deps>): Express {
 
   const pages = pageMaker(options);
   app.use(requestLog(options.log, options.name, options.metrics));
+  // Before the gate, so that its failure is answered with these headers as well.
   app.use(securityHeaders(options.url()));
   if (options.gate) app.use(options.gate);
   app.use("/static", options.assets.router);
