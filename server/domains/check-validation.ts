@@ -35,7 +35,7 @@ export async function checkValidation(
   }
 
   const answer = await deps.dns.lookupTxt(pending.name);
-  const texts = answer.status === "answer" ? answer.records : [];
+  const texts = answer.status === "answer" ? answer.records.map((record) => record.data) : [];
   const failure = failureOf(answer.status, texts, pending.randomValue, pending.name);
   const now = deps.clock.now();
 

@@ -26,7 +26,7 @@ export async function registerDomain(
 ): Promise<Id> {
   const parsed = parseServerName(input.name);
   if (parsed.kind === "wildcard")
-    throw new Problem("name-invalid", { name: input.name, why: "wildcard-not-here" });
+    throw new Problem("name-invalid", { name: input.name, why: "wildcard-position" });
   if (parsed.kind === "ip" && input.evEnabled) throw new Problem("ev-not-enabled");
   const name = parsed.kind === "ip" ? parsed.ascii : parsed.baseDomain;
   const unicodeName = parsed.kind === "ip" ? parsed.ascii : parseServerName(name).unicode;

@@ -1,1 +1,2 @@
 export { type EnrolmentDeps, registerSubscriber } from "./register-subscriber.ts";
+export { type PublicDeps, publicRoutes } from "./public.ts";

@@ -1,0 +1,107 @@
+import path from "node:path";
+import type { Logger } from "pino";
+import type { KeyFolder } from "./adapters/key-folder.ts";
+import { keyFolder } from "./adapters/key-folder.ts";
+import { openPassphraseFile, type Passphrase } from "./adapters/passphrase-file.ts";
+import { type AuthorityDeps, establishHierarchies, loadSigners } from "./authority/index.ts";
+import type { Config } from "./config.ts";
+import { type Database, databaseFile, openDatabase, takeDataFolder } from "./db/index.ts";
+import { type FirstAdministrator, firstAdministrator, type OneTimeSecrets } from "./first-start.ts";
+import { createMetrics } from "./http/metrics.ts";
+import type { Clock } from "./kernel/clock.ts";
+import { jobHandlers } from "./sites/job-handlers.ts";
+import { openSites, type SiteUrls } from "./sites/open-sites.ts";
+import { startWork } from "./work.ts";
+
+/** What a start needs besides its configuration. */
+export interface StartOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly secrets: OneTimeSecrets;
+  /** Templates throw on anything undefined: tests and development. */
+  readonly strictViews: boolean;
+  /** Named points of issuance, where tests end the process. */
+  readonly step?: (name: string) => Promise<void>;
+}
+
+/** A running server. */
+export interface Inkan {
+  readonly config: Config;
+  readonly db: Database;
+  readonly urls: SiteUrls;
+  /** Set when this start made the hierarchies or the first administrator. */
+  readonly first: { readonly hierarchies: boolean; readonly administrator: FirstAdministrator | null };
+  readonly authority: AuthorityDeps;
+  readonly keys: KeyFolder;
+  readonly passphrase: Passphrase;
+  /** Ends gracefully: answers what runs, then work, listeners and database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything: folder, database, hierarchies, keys, work in the background, sites. At first start it makes what
+ * is missing; later it only opens it. Problems: data-folder-in-use, database-unreachable, schema-newer,
+ * key-file-unsafe, passphrase-wrong, keys-of-another-database.
+ */
+export async function startInkan(config: Config, options: StartOptions): Promise<Inkan> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const folder = takeDataFolder(config.dataDir);
+    closers.push(() => folder.release());
+    const db = await openDatabase({ url: config.databaseUrl, file: databaseFile(config.dataDir) });
+    closers.push(() => db.close());
+
+    const keys = keyFolder(path.join(config.certsDir, "keys"));
+    const passphrase = await openPassphraseFile(config.passphraseFile);
+    const { clock, secrets } = options;
+    const step = options.step ?? (async () => {});
+    const hierarchies = await establishHierarchies({
+      db,
+      clock,
+      step,
+      keys,
+      passphrase: passphrase.text,
+      issuerName: config.issuerName,
+      repositoryUrl: config.sites.repository.url,
+      revealRootPassphrase: (text) =>
+        secrets.reveal("Passphrase of the customers' root key (keep it offline)", text),
+    });
+    const authority: AuthorityDeps = {
+      db,
+      clock,
+      signers: await loadSigners(db.read, keys, passphrase.text),
+      instance: config.instance,
+      lease: config.issuanceLease,
+      repositoryUrl: config.sites.repository.url,
+      step,
+    };
+    const administrator = await firstAdministrator(
+      { ...authority, issuerName: config.issuerName },
+      config.dataDir,
+      config.administrator,
+      secrets,
+    );
+
+    const metrics = createMetrics();
+    const work = await startWork(config, authority, options.log, jobHandlers(authority));
+    closers.push(() => work.stop());
+    const sites = await openSites({ config, authority, keys, passphrase, work, metrics, ...options });
+    closers.push(() => sites.close());
+    return {
+      config,
+      db,
+      urls: sites.urls,
+      first: { hierarchies, administrator },
+      authority,
+      keys,
+      passphrase,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

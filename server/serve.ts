@@ -1,0 +1,30 @@
+import process from "node:process";
+import { pino } from "pino";
+import { startInkan } from "./app.ts";
+import { readConfig } from "./config.ts";
+import { oneTimeSecrets } from "./first-start.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { welcome } from "./welcome.ts";
+
+/** `npm start`: reads the environment, starts, says where everything is, and ends on SIGINT or SIGTERM. */
+export async function serve(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({
+    level: config.logLevel,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    base: { product: "inkan" },
+  });
+  const secrets = oneTimeSecrets(config.dataDir, process.stdout, systemClock.now());
+  const inkan = await startInkan(config, { clock: systemClock, log, secrets, strictViews: false });
+  process.stdout.write(welcome(inkan, secrets));
+
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    await inkan.close();
+    process.exit(0);
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+}

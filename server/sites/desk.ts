@@ -1,0 +1,21 @@
+import { secondFactorRoutes } from "../accounts/index.ts";
+import { deskRoutes } from "../enrolment/index.ts";
+import { languageRoute } from "../http/language-route.ts";
+import type { NavigationItem } from "../http/view.ts";
+import type { Catalogue } from "../i18n/index.ts";
+import type { Actor } from "../kernel/actor.ts";
+
+/** 審査デスク: opens only to the client certificates of the issuing company's staff. */
+export const deskSiteRoutes = [languageRoute, ...secondFactorRoutes("staff"), ...deskRoutes];
+
+export function deskNavigation(actor: Actor, t: Catalogue): readonly NavigationItem[] {
+  if (actor.kind !== "staff") return [];
+  const { nav } = t.desk;
+  return [
+    { path: "/", label: nav.home, count: null },
+    { path: "/subscribers", label: nav.subscribers, count: null },
+    { path: "/staff", label: nav.staff, count: null },
+    { path: "/audit", label: nav.audit, count: null },
+    { path: "/second-factors", label: nav.security, count: null },
+  ];
+}

@@ -1,0 +1,29 @@
+import { type AuthorityDeps, authorityTables, crlHealth } from "../authority/index.ts";
+import type { HealthCheck } from "../http/status.ts";
+
+/** What /health asks: the database answers, every CRL is fresher than half its life, our own TLS certificate lives. */
+export function healthChecks({ db, clock }: AuthorityDeps, tlsUntil: Temporal.Instant): HealthCheck[] {
+  return [
+    {
+      name: "database",
+      check: async () => {
+        const { issuers } = authorityTables(db.read.columns);
+        await db.read.select({ id: issuers.id }).from(issuers).limit(1);
+      },
+    },
+    {
+      name: "crls",
+      check: async () => {
+        const health = await crlHealth(db.read, clock.now());
+        if (health.some(({ state }) => state !== "fresh")) throw new Error("a CRL is past half its life");
+      },
+    },
+    {
+      name: "site certificate",
+      check: async () => {
+        if (Temporal.Instant.compare(clock.now().add({ hours: 24 * 7 }), tlsUntil) > 0)
+          throw new Error("ends within a week");
+      },
+    },
+  ];
+}
