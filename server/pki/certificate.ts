@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomToken } from "../kernel/ids.ts";
 import type { Der } from "./der.ts";
 import * as der from "./der.ts";
 import { encodeName, type NameAttribute } from "./distinguished-name.ts";
@@ -38,7 +38,7 @@ export interface CertificateContent {
  * lower-case hex digits without leading zeros, so that one number has one spelling everywhere.
  */
 export function newSerial(): string {
-  return `40${randomBytes(16).toString("hex")}`;
+  return `40${randomToken(128)}`;
 }
 
 /**
@@ -75,17 +75,28 @@ function extensionsOf(content: CertificateContent): Der[] {
   if (profile.authorityKeyIdentifier) extensions.push(write.authorityKeyIdentifier(issuer.keyIdentifier));
   if (profile.subjectKeyIdentifier)
     extensions.push(write.subjectKeyIdentifier(keyIdentifierOf(publicKey.spki)));
-  extensions.push(
-    write.basicConstraints(profile.certificateAuthority, profile.pathLength),
-    write.keyUsage(profile.keyUsage[publicKey.type]),
-  );
-  if (profile.extendedKeyUsage.length > 0) extensions.push(write.extendedKeyUsage(profile.extendedKeyUsage));
-  if (profile.policies.length > 0) extensions.push(write.certificatePolicies(profile.policies));
+  extensions.push(...fixedExtensions(profile, publicKey.type));
   if (profile.subjectAltName !== "none") extensions.push(write.subjectAltName(names));
   if (crlUrl !== null) extensions.push(write.crlDistributionPoint(crlUrl));
   if (issuerUrl !== null || ocspUrl !== null) {
     extensions.push(write.authorityInfoAccess({ ocsp: ocspUrl, caIssuers: issuerUrl }));
   }
+  return extensions;
+}
+
+const fixed = new WeakMap<Profile, Partial<Record<"RSA" | "EC", readonly Der[]>>>();
+
+/** What depends on profile and key type alone, encoded once. */
+function fixedExtensions(profile: Profile, keyType: "RSA" | "EC"): readonly Der[] {
+  const known = fixed.get(profile)?.[keyType];
+  if (known !== undefined) return known;
+  const extensions = [
+    write.basicConstraints(profile.certificateAuthority, profile.pathLength),
+    write.keyUsage(profile.keyUsage[keyType]),
+  ];
+  if (profile.extendedKeyUsage.length > 0) extensions.push(write.extendedKeyUsage(profile.extendedKeyUsage));
+  if (profile.policies.length > 0) extensions.push(write.certificatePolicies(profile.policies));
+  fixed.set(profile, { ...fixed.get(profile), [keyType]: extensions });
   return extensions;
 }
 

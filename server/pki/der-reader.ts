@@ -1,4 +1,5 @@
 import { compareBytes, type Der, PRINTABLE, TAG } from "./der.ts";
+import { decodeOid, instantOf } from "./der-values.ts";
 
 /**
  * A strict reader of DER for bytes that strangers send. The whole tree is walked once before anything is looked at:
@@ -147,28 +148,13 @@ export class DerNode {
 
   oid(): string {
     const bytes = this.expect(TAG.oid).content;
-    const arcs: string[] = [];
-    let arc = 0n;
-    let small = 0;
-    let length = 0;
-    for (const byte of bytes) {
-      length += 1;
-      if (length > 19) this.fail("object identifier arc too large");
-      // Up to six septets stay exact in a double and far below 2^53.
-      if (length <= 6) small = small * 128 + (byte & 0x7f);
-      if (length === 6) arc = BigInt(small);
-      if (length > 6) arc = (arc << 7n) | BigInt(byte & 0x7f);
-      if (byte >= 0x80) continue;
-      const value = length <= 6 ? BigInt(small) : arc;
-      if (arcs.length === 0) {
-        const first = value >= 80n ? 2n : value >= 40n ? 1n : 0n;
-        arcs.push(String(first), String(value - first * 40n));
-      } else arcs.push(String(value));
-      arc = 0n;
-      small = 0;
-      length = 0;
-    }
-    return arcs.join(".");
+    const key = bytes.toHex();
+    const known = decodedOids.get(key);
+    if (known !== undefined) return known;
+    const dotted = decodeOid(bytes) ?? this.fail("object identifier arc too large");
+    // Strangers choose what they send: the memory of what was decoded stays small.
+    if (decodedOids.size < 256) decodedOids.set(key, dotted);
+    return dotted;
   }
 
   /** Text of any character string type, decoded as its type says and refused where it breaks its own alphabet. */
@@ -212,22 +198,16 @@ export class DerNode {
 
   /** UTCTime or GeneralizedTime in the only forms RFC 5280 4.1.2.5 allows: seconds, no fraction, Z. */
   time(): Temporal.Instant {
-    const text = latin1(this.content);
-    let digits = text;
+    let digits = latin1(this.content);
     if (this.tag === TAG.utcTime) {
-      if (!/^\d{12}Z$/.test(text)) this.fail("malformed UTCTime");
-      digits = `${Number(text.slice(0, 2)) < 50 ? "20" : "19"}${text}`;
-    } else if (this.tag !== TAG.generalizedTime || !/^\d{14}Z$/.test(text)) this.fail("malformed time");
-    const iso = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}T${digits.slice(8, 10)}:${digits.slice(10, 12)}:${digits.slice(12, 14)}Z`;
-    // Temporal reads a leap second :60 as :59; a certificate must not carry one.
-    if (digits.slice(12, 14) > "59") this.fail("no such time");
-    try {
-      return Temporal.Instant.from(iso);
-    } catch {
-      return this.fail("no such time");
-    }
+      if (!/^\d{12}Z$/.test(digits)) this.fail("malformed UTCTime");
+      digits = `${Number(digits.slice(0, 2)) < 50 ? "20" : "19"}${digits}`;
+    } else if (this.tag !== TAG.generalizedTime || !/^\d{14}Z$/.test(digits)) this.fail("malformed time");
+    return instantOf(digits) ?? this.fail("no such time");
   }
 }
+
+const decodedOids = new Map<string, string>();
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");

@@ -157,9 +157,9 @@ describe("for any text at all", () => {
         expect(once.ascii.length).toBeLessThanOrEqual(253);
         expect(`.${once.ascii}`.endsWith(`.${once.baseDomain}`)).toBe(true);
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
-  });
+  }, 30_000);
 });
 
 describe("base domains", () => {

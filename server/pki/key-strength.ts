@@ -27,13 +27,14 @@ export function weaknessOf(key: PublicKeyInfo): KeyWeakness | null {
   if (key.bits < 2048) return "modulus-too-short";
   if (key.bits > LONGEST_MODULUS) return "modulus-too-long";
   if (key.bits % 8 !== 0) return "modulus-not-whole-bytes";
-  if (key.modulus % 2n === 0n) return "modulus-even";
+  const modulus = toBigInt(key.modulus);
+  if (modulus % 2n === 0n) return "modulus-even";
   // BR 6.1.6: odd, and between 2^16 + 1 and 2^256 - 1.
   if (key.exponent % 2n === 0n || key.exponent < 65537n || key.exponent >= 1n << 256n) return "exponent";
-  const residues = residuesOf(key.modulus);
+  const residues = residuesOf(modulus);
   if (residues.includes(0)) return "small-factor";
   if (looksLikeRoca(residues)) return "roca";
-  if (hasClosePrimes(key.modulus, 100)) return "close-primes";
+  if (hasClosePrimes(modulus, 100)) return "close-primes";
   return null;
 }
 

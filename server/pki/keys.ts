@@ -1,4 +1,4 @@
-import { createHash, generateKeyPair, type KeyObject } from "node:crypto";
+import { generateKeyPair, hash, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import { Problem } from "../kernel/problem.ts";
 import { TAG } from "./der.ts";
@@ -7,13 +7,16 @@ import { OID } from "./oids.ts";
 
 export type Curve = "P-256" | "P-384" | "P-521";
 
-/** A subject public key, read and structurally sound. `spki` is the exact SubjectPublicKeyInfo. */
+/**
+ * A subject public key, read and structurally sound. `spki` is the exact SubjectPublicKeyInfo; `modulus` is unsigned and
+ * big-endian, without leading zeros.
+ */
 export type PublicKeyInfo = {
   readonly spki: Uint8Array;
   /** SHA-256 of the SPKI, lower-case hex: how compromised and reused keys are found again. */
   readonly spkiSha256: string;
 } & (
-  | { readonly type: "RSA"; readonly bits: number; readonly modulus: bigint; readonly exponent: bigint }
+  | { readonly type: "RSA"; readonly bits: number; readonly modulus: Uint8Array; readonly exponent: bigint }
   | { readonly type: "EC"; readonly curve: Curve; readonly bits: number; readonly point: Uint8Array }
 );
 
@@ -48,22 +51,16 @@ export function readPublicKey(node: DerNode): PublicKeyInfo {
   algorithm.named("algorithm");
   const type = algorithm.elements(1, 2)[0]?.oid() ?? "";
   const spki = node.der;
-  const spkiSha256 = createHash("sha256").update(spki).digest("hex");
+  const spkiSha256 = hash("sha256", spki, "hex");
   if (type === OID.rsaEncryption) {
     const parameters = algorithm.child(1, "parameters").expect(TAG.null);
     if (parameters.end !== algorithm.end) algorithm.fail("wrong parameters");
     const inner = readDer(key.bitBytes(), { name: `${key.at}.RSAPublicKey`, maxBytes: 8192, maxDepth: 2 });
     const [n, e] = inner.elements(2);
-    const modulus = n?.integer() ?? 0n;
-    const exponent = e?.integer() ?? 0n;
-    return {
-      type: "RSA",
-      spki,
-      spkiSha256,
-      bits: modulus === 0n ? 0 : modulus.toString(2).length,
-      modulus,
-      exponent,
-    };
+    if (n === undefined || e === undefined) return inner.fail("incomplete");
+    const modulus = n.integerBytes();
+    const bits = modulus.length * 8 - (Math.clz32(modulus[0] ?? 0) - 24);
+    return { type: "RSA", spki, spkiSha256, bits, modulus, exponent: e.integer() };
   }
   if (type === OID.ecPublicKey) {
     const named = algorithm.child(1, "namedCurve");
@@ -96,7 +93,7 @@ export function publicKeyOf(spki: Uint8Array): PublicKeyInfo {
  */
 export function keyIdentifierOf(spki: Uint8Array): Uint8Array {
   const key = readDer(spki, { name: "subjectPublicKeyInfo", maxBytes: 8192 }).child(1);
-  return new Uint8Array(createHash("sha256").update(key.bitBytes()).digest().subarray(0, 20));
+  return new Uint8Array(hash("sha256", key.bitBytes(), "buffer").subarray(0, 20));
 }
 
 export const ISSUER_KEY_KINDS = ["RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384"] as const;

@@ -34,13 +34,8 @@ export interface LintContext {
 
 /** Publicly trusted server certificates. */
 export const SERVERS: readonly ProfileName[] = ["SERVER_OV", "SERVER_EV"];
-export const LEAVES: readonly ProfileName[] = [...SERVERS, "OPERATOR_CLIENT", "STAFF_CLIENT", "SITE_SERVER"];
-export const AUTHORITIES: readonly ProfileName[] = [
-  "ROOT_CA",
-  "ISSUING_CA_OV",
-  "ISSUING_CA_EV",
-  "STAFF_ROOT",
-];
+const LEAVES: readonly ProfileName[] = [...SERVERS, "OPERATOR_CLIENT", "STAFF_CLIENT", "SITE_SERVER"];
+const AUTHORITIES: readonly ProfileName[] = ["ROOT_CA", "ISSUING_CA_OV", "ISSUING_CA_EV", "STAFF_ROOT"];
 export const EVERYTHING: readonly ProfileName[] = [...AUTHORITIES, ...LEAVES];
 
 export const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text);
