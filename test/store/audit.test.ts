@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
 import { and, eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import {
@@ -7,9 +9,9 @@ import {
   auditTrail,
   verifyAudit,
 } from "../../server/audit/index.ts";
-import type { Database } from "../../server/db/index.ts";
+import type { Database, DatabasePlace } from "../../server/db/index.ts";
 import { system, tenantOf } from "../../server/kernel/actor.ts";
-import { onBothEngines } from "../support/databases.ts";
+import { migratedPlace, onBothEngines, openPlace } from "../support/databases.ts";
 
 const alpha = tenantOf("0000-alpha");
 const beta = tenantOf("0001-beta");
@@ -41,7 +43,27 @@ async function filled(db: Database, count: number): Promise<void> {
   );
 }
 
-onBothEngines("the audit log", (open) => {
+/** Runs the command as an administrator does. */
+function verify(place: DatabasePlace, locale: string): Promise<{ code: number; text: string }> {
+  const command = path.join(import.meta.dirname, "../../server/cli/verify-audit.ts");
+  const env = {
+    LC_ALL: locale,
+    DATABASE_URL: place.url ?? "",
+    INKAN_DATA_DIR: path.dirname(place.file || "/x/y"),
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [command], { env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), text: stdout + stderr });
+    });
+  });
+}
+
+test("the command does not take an absent database for a whole log", async () => {
+  const result = await verify({ url: null, file: "/nowhere/inkan.sqlite" }, "C.UTF-8");
+  expect(result).toMatchObject({ code: 1, text: expect.stringContaining("/nowhere/inkan.sqlite") });
+});
+
+onBothEngines("the audit log", (open, engine) => {
   test("chains entries per tenant, a group at a time", async () => {
     const db = await open();
     await db.transact((tx) =>
@@ -218,6 +240,21 @@ onBothEngines("the audit log", (open) => {
         fault: "unwitnessed",
       });
     });
+  });
+
+  test("the command says so in both languages, with its exit code", async () => {
+    const place = await migratedPlace(engine);
+    const db = await openPlace(place);
+    await filled(db, 4);
+    const whole = await verify(place, "C.UTF-8");
+    expect(whole).toMatchObject({ code: 0, text: expect.stringContaining("4 entries in 1 chains") });
+    expect(whole.text).toContain((await verifyAudit(db.read)).heads[0]?.hash);
+    const { auditEntries } = auditTables(db.read.columns);
+    await db.transact((tx) =>
+      tx.update(auditEntries).set({ actorName: "x" }).where(eq(auditEntries.sequence, 2)),
+    );
+    const broken = await verify(place, "ja_JP.UTF-8");
+    expect(broken).toMatchObject({ code: 1, text: expect.stringContaining(`チェーン ${alpha} の 2 番`) });
   });
 
   test("the trail gives one tenant's entries, newest first, in pages and by filter", async () => {
