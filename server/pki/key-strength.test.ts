@@ -109,6 +109,12 @@ describe("weak RSA keys", async () => {
     ["exponent of 257 bits", rsa(modulus, (1n << 256n) + 1n), "exponent"],
     ["a factor 751", rsa(modulus - (modulus % 1502n) + 751n), "small-factor"],
     ["primes next to each other", rsa(p * q), "close-primes"],
+    [
+      "primes that Fermat finds in the 32nd round or so",
+      rsa(p * nextPrime(p + (1n << 516n))),
+      "close-primes",
+    ],
+    ["primes that it would find after 500 rounds", rsa(p * nextPrime(p + (1n << 518n))), null],
     ["the square of a prime", rsa(p * p), "close-primes"],
     ["ROCA", rsa(roca), "roca"],
   ])("%s", (_what, key, why) => {
