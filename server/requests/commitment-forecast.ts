@@ -1,0 +1,31 @@
+import type { Contract } from "../contracts/index.ts";
+
+/** コミットメント: how many certificates of the contract year are used, planned, and will probably be. */
+export interface CommitmentForecast {
+  readonly planned: number;
+  readonly used: number;
+  /** Used so far, and renewals that fall due before the contract ends. */
+  readonly expected: number;
+  /** At the pace so far until the last day, or what is already expected, whichever is more. */
+  readonly forecast: number;
+  readonly daysLeft: number;
+}
+
+/** Projects the year from the days that have passed, today included. */
+export function forecastCommitment(
+  contract: Contract,
+  counted: { readonly used: number; readonly planned: number },
+  today: Temporal.PlainDate,
+): CommitmentForecast {
+  const passed = contract.startsOn.until(today).days + 1;
+  const whole = contract.startsOn.until(contract.endsOn).days + 1;
+  const atThisPace = Math.round((counted.used * whole) / Math.max(passed, 1));
+  const expected = counted.used + counted.planned;
+  return {
+    planned: contract.commitment,
+    used: counted.used,
+    expected,
+    forecast: Math.max(atThisPace, expected),
+    daysLeft: today.until(contract.endsOn).days,
+  };
+}

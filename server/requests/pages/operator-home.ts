@@ -1,0 +1,251 @@
+import { and, asc, count, desc, eq, gte, lt, ne, notExists } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import { authorityTables } from "../../authority/index.ts";
+import { type Contract, contractInForce } from "../../contracts/index.ts";
+import type { Reader } from "../../db/index.ts";
+import type { Tenant } from "../../kernel/actor.ts";
+import { dayInJapan, JAPAN } from "../../kernel/clock.ts";
+import type { Id } from "../../kernel/ids.ts";
+import { type CommitmentForecast, forecastCommitment } from "../commitment-forecast.ts";
+import type { IssueFailure, RequestEvent, RequestState } from "../request.ts";
+import { requestTables } from "../tables.ts";
+import { listRequests, type RequestRow } from "./list-requests.ts";
+
+/** A certificate is called for renewal this long before it ends, and a failure stays in sight this long. */
+const RENEWAL_DAYS = 30;
+const FAILURE_DAYS = 14;
+const CALENDAR_MONTHS = 3;
+const SHOWN = 5;
+
+export interface ExpiringCertificate {
+  readonly id: Id;
+  readonly commonName: string;
+  readonly place: string | null;
+  readonly notAfter: Temporal.Instant;
+}
+
+export interface FailedRequest {
+  readonly id: Id;
+  readonly receiptNumber: string;
+  readonly commonName: string;
+  readonly failure: IssueFailure | null;
+}
+
+export interface CalendarDay {
+  readonly day: Temporal.PlainDate;
+  readonly ending: number;
+}
+
+export interface CalendarMonth {
+  readonly month: Temporal.PlainYearMonth;
+  /** Weeks from Sunday; null outside the month. */
+  readonly weeks: readonly (readonly (CalendarDay | null)[])[];
+  readonly ending: number;
+}
+
+export interface Activity {
+  readonly requestId: Id;
+  readonly commonName: string;
+  readonly kind: RequestEvent;
+  readonly at: Temporal.Instant;
+  readonly actorKind: string;
+  readonly actorName: string;
+}
+
+export interface OperatorHome {
+  readonly today: Temporal.PlainDate;
+  readonly pending: { readonly total: number; readonly oldest: readonly RequestRow[] };
+  readonly failed: readonly FailedRequest[];
+  readonly expiring: readonly ExpiringCertificate[];
+  readonly counts: Readonly<Record<RequestState, number>>;
+  readonly activeCertificates: number;
+  readonly calendar: readonly CalendarMonth[];
+  readonly contract: Contract | null;
+  readonly commitment: CommitmentForecast | null;
+  readonly activity: readonly Activity[];
+}
+
+/** What the operator site opens with: what needs somebody first, then how everything stands. */
+export async function operatorHome(on: Reader, tenant: Tenant, now: Temporal.Instant): Promise<OperatorHome> {
+  const { certificateRequests: r } = requestTables(on.columns);
+  const today = dayInJapan(now);
+  const waiting = await listRequests(
+    on,
+    tenant,
+    { state: "PENDING_APPROVAL", search: "" },
+    { size: SHOWN, after: null, before: null, oldestFirst: true },
+  );
+  const failed = await on
+    .select({ id: r.id, receiptNumber: r.receiptNumber, commonName: r.commonName, failure: r.failure })
+    .from(r)
+    .where(
+      and(
+        eq(r.subscriberId, tenant),
+        eq(r.state, "ISSUE_FAILED"),
+        gte(r.decidedAt, now.subtract({ hours: 24 * FAILURE_DAYS })),
+      ),
+    )
+    .orderBy(desc(r.id))
+    .limit(SHOWN);
+  const contract = await contractInForce(on, tenant, today);
+  const planned = await countEndings(on, tenant, now, contract);
+  return {
+    today,
+    pending: { total: waiting.total, oldest: waiting.rows },
+    failed,
+    expiring: await expiringUnrenewed(on, tenant, now),
+    counts: waiting.counts,
+    activeCertificates: await countActive(on, tenant, now),
+    calendar: await calendarOf(on, tenant, today),
+    contract,
+    commitment:
+      contract &&
+      forecastCommitment(contract, { used: await countUsed(on, tenant, contract), planned }, today),
+    activity: await latestActivity(on, tenant),
+  };
+}
+
+/** Live certificates that end soon and that nobody has asked to renew. */
+async function expiringUnrenewed(on: Reader, tenant: Tenant, now: Temporal.Instant) {
+  const { certificateRequests: r } = requestTables(on.columns);
+  const { certificates: c } = authorityTables(on.columns);
+  const renewal = alias(r, "renewal");
+  return on
+    .select({ id: c.id, commonName: r.commonName, place: r.place, notAfter: c.notAfter })
+    .from(c)
+    .innerJoin(r, eq(r.certificateId, c.id))
+    .where(
+      and(
+        eq(r.subscriberId, tenant),
+        eq(c.state, "ACTIVE"),
+        gte(c.notAfter, now),
+        lt(c.notAfter, now.add({ hours: 24 * RENEWAL_DAYS })),
+        notExists(
+          on
+            .select({ id: renewal.id })
+            .from(renewal)
+            .where(
+              and(
+                eq(renewal.renewsCertificateId, c.id),
+                ne(renewal.state, "REJECTED"),
+                ne(renewal.state, "CANCELLED"),
+                ne(renewal.state, "ISSUE_FAILED"),
+              ),
+            ),
+        ),
+      ),
+    )
+    .orderBy(asc(c.notAfter))
+    .limit(SHOWN);
+}
+
+async function countActive(on: Reader, tenant: Tenant, now: Temporal.Instant): Promise<number> {
+  const { certificateRequests: r } = requestTables(on.columns);
+  const { certificates: c } = authorityTables(on.columns);
+  const [row] = await on
+    .select({ count: count() })
+    .from(r)
+    .innerJoin(c, eq(c.id, r.certificateId))
+    .where(and(eq(r.subscriberId, tenant), eq(c.state, "ACTIVE"), gte(c.notAfter, now)));
+  return row?.count ?? 0;
+}
+
+/**
+ * Certificates issued in a contract's year. Each has exactly one metering event, written with it (issuance), at the
+ * same instant; the request's own column is that instant on this side of the wall.
+ */
+async function countUsed(on: Reader, tenant: Tenant, contract: Contract): Promise<number> {
+  const { certificateRequests: r } = requestTables(on.columns);
+  const [row] = await on
+    .select({ count: count() })
+    .from(r)
+    .where(
+      and(
+        eq(r.subscriberId, tenant),
+        gte(r.issuedAt, startOf(contract.startsOn)),
+        lt(r.issuedAt, startOf(contract.endsOn.add({ days: 1 }))),
+      ),
+    );
+  return row?.count ?? 0;
+}
+
+/** Certificates that end before the contract does, and so will be renewed in it if they are still needed. */
+async function countEndings(on: Reader, tenant: Tenant, now: Temporal.Instant, contract: Contract | null) {
+  if (contract === null) return 0;
+  const { certificateRequests: r } = requestTables(on.columns);
+  const { certificates: c } = authorityTables(on.columns);
+  const [row] = await on
+    .select({ count: count() })
+    .from(r)
+    .innerJoin(c, eq(c.id, r.certificateId))
+    .where(
+      and(
+        eq(r.subscriberId, tenant),
+        eq(c.state, "ACTIVE"),
+        gte(c.notAfter, now),
+        lt(c.notAfter, startOf(contract.endsOn.add({ days: 1 }))),
+      ),
+    );
+  return row?.count ?? 0;
+}
+
+async function calendarOf(on: Reader, tenant: Tenant, today: Temporal.PlainDate): Promise<CalendarMonth[]> {
+  const { certificateRequests: r } = requestTables(on.columns);
+  const { certificates: c } = authorityTables(on.columns);
+  const first = today.toPlainYearMonth();
+  const end = first.add({ months: CALENDAR_MONTHS });
+  const rows = await on
+    .select({ notAfter: c.notAfter })
+    .from(r)
+    .innerJoin(c, eq(c.id, r.certificateId))
+    .where(
+      and(
+        eq(r.subscriberId, tenant),
+        eq(c.state, "ACTIVE"),
+        gte(c.notAfter, startOf(today)),
+        lt(c.notAfter, startOf(end.toPlainDate({ day: 1 }))),
+      ),
+    );
+  const ending = new Map<string, number>();
+  for (const { notAfter } of rows) {
+    const day = dayInJapan(notAfter).toString();
+    ending.set(day, (ending.get(day) ?? 0) + 1);
+  }
+  return Array.from({ length: CALENDAR_MONTHS }, (_, ahead) => monthOf(first.add({ months: ahead }), ending));
+}
+
+function monthOf(month: Temporal.PlainYearMonth, ending: ReadonlyMap<string, number>): CalendarMonth {
+  const days = Array.from({ length: month.daysInMonth }, (_, index): CalendarDay => {
+    const day = month.toPlainDate({ day: index + 1 });
+    return { day, ending: ending.get(day.toString()) ?? 0 };
+  });
+  const blank = (count: number) => Array.from({ length: count }, () => null);
+  const before = (days[0]?.day.dayOfWeek ?? 7) % 7;
+  const cells = [...blank(before), ...days];
+  const filled = [...cells, ...blank((7 - (cells.length % 7)) % 7)];
+  return {
+    month,
+    weeks: Array.from({ length: filled.length / 7 }, (_, week) => filled.slice(week * 7, week * 7 + 7)),
+    ending: days.reduce((sum, { ending: some }) => sum + some, 0),
+  };
+}
+
+async function latestActivity(on: Reader, tenant: Tenant): Promise<Activity[]> {
+  const { certificateRequests: r, requestEvents: e } = requestTables(on.columns);
+  return on
+    .select({
+      requestId: e.requestId,
+      commonName: r.commonName,
+      kind: e.kind,
+      at: e.at,
+      actorKind: e.actorKind,
+      actorName: e.actorName,
+    })
+    .from(e)
+    .innerJoin(r, eq(r.id, e.requestId))
+    .where(and(eq(e.subscriberId, tenant), ne(e.kind, "ISSUING")))
+    .orderBy(desc(e.id))
+    .limit(8);
+}
+
+const startOf = (day: Temporal.PlainDate): Temporal.Instant => day.toZonedDateTime(JAPAN).toInstant();
