@@ -1,7 +1,20 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+/** The openssl command with whatever it says: for tests that look at refusals or at its standard error. */
+export function openssl(
+  args: readonly string[],
+  input = "",
+): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync("openssl", args, {
+    encoding: "utf8",
+    input,
+    maxBuffer: 1 << 26,
+  });
+  return { status, stdout, stderr };
+}
 
 /** A private folder for one test file's inputs to the openssl command. */
 export function workbench() {
