@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { keyFolder } from "../../server/adapters/key-folder.ts";
 import { loadSigners } from "../../server/authority/index.ts";
 import { type DatabasePlace, openDatabase } from "../../server/db/index.ts";
@@ -16,6 +17,8 @@ export interface ChildOrders {
   readonly dieAt: { readonly step: string; readonly time: number } | null;
 }
 
+// What was compiled serves the next child too; a killed process would not write it.
+flushCompileCache();
 const orders = JSON.parse(process.argv[2] ?? "{}") as ChildOrders;
 const db = await openDatabase(orders.place);
 const clock = { now: () => Temporal.Instant.fromEpochMilliseconds(orders.now) };
