@@ -57,7 +57,7 @@ export async function issueWithNewKey(
   const chain = await chainOf(deps.db.read, stored.issuerId);
   const [issuer] = chain;
   if (!issuer) throw new Error("the staff root has no certificate");
-  const file = key.pack({ name: order.name, certificate: stored.der, issuer });
+  const file = await key.pack({ name: order.name, certificate: stored.der, issuer });
   return { ...described(stored, chain), ...file };
 }
 

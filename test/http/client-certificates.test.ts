@@ -14,6 +14,7 @@ import {
   addOperator,
   addStaff,
   disableStaff,
+  judgeClientCertificate,
   type OperatorState,
   operatorTables,
   type Refusal,
@@ -237,6 +238,18 @@ describe("a certificate that the database vouches for is refused all the same", 
     const client = await vouchedFor(tenant, await operator(tenant), content, await issuer?.());
     const { port } = await site("operator");
     expectRefused(await ask(port, { client }), why);
+  });
+
+  test("over by our own clock, whatever OpenSSL's says", async () => {
+    const { der, notAfter, notBefore } = await makeUnder(staffRoot, {
+      profile: "OPERATOR_CLIENT",
+      commonName: "T.YAMADA",
+    });
+    const shown = { der, authorized: true, authorizationError: null, resumed: false };
+    const judgedAt = (at: Temporal.Instant) => judgeClientCertificate(shown, "operator", at);
+    expect(judgedAt(notAfter)).toMatchObject({ accepted: true });
+    expect(judgedAt(notAfter.add({ seconds: 1 }))).toEqual({ accepted: false, refusal: "out-of-date" });
+    expect(judgedAt(notBefore.subtract({ seconds: 1 }))).toEqual({ accepted: false, refusal: "out-of-date" });
   });
 
   test("under the customers' hierarchy, sent with its intermediate and root", async () => {

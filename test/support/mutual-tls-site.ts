@@ -92,7 +92,7 @@ export async function startMutualTlsSite(options: {
     routes: me(holder),
     deps: {},
     clock: systemClock,
-    log: pino({ level: process.env["LOG"] ?? "silent" }),
+    log: pino({ level: "silent" }),
     metrics: createMetrics(),
     renderer,
     assets,
