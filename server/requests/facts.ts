@@ -1,5 +1,5 @@
-import { and, eq, inArray } from "drizzle-orm";
-import { authorityTables } from "../authority/tables.ts";
+import { and, eq } from "drizzle-orm";
+import { isKeyCompromised } from "../authority/index.ts";
 import { contractInForce } from "../contracts/index.ts";
 import type { Reader } from "../db/index.ts";
 import { coverNames } from "../domains/index.ts";
@@ -40,20 +40,11 @@ export async function factsOf(
   return {
     contractInForce: contract !== null && row.subscriberState === "ACTIVE",
     organization: row.organization,
-    keyCompromised: await isCompromised(on, ask.spkiSha256),
+    keyCompromised: await isKeyCompromised(on, ask.spkiSha256),
     coverage: await coverNames(
       on,
       { tenant, organizationId: ask.organizationId, names: ask.names, product: ask.product },
       now,
     ),
   };
-}
-
-async function isCompromised(on: Reader, spkiSha256: string): Promise<boolean> {
-  const { compromisedKeys } = authorityTables(on.columns);
-  const found = await on
-    .select({ spkiSha256: compromisedKeys.spkiSha256 })
-    .from(compromisedKeys)
-    .where(inArray(compromisedKeys.spkiSha256, [spkiSha256]));
-  return found.length > 0;
 }

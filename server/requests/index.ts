@@ -1,4 +1,5 @@
 /** Certificate requests: what the rooms above may use. */
+export { applicantRequestRoutes } from "./applicant.ts";
 export { type ApprovalResult, approveRequest, approveRequests } from "./approve-request.ts";
 export { cancelRequest } from "./cancel-request.ts";
 export { CHECKS, type Check, type CheckResult, checkRequest, type Facts, firstProblem } from "./checks.ts";
@@ -11,6 +12,7 @@ export {
   type IssueFailure,
   mayHappen,
   type Product,
+  problemOf,
   REQUEST_STATES,
   type RequestEvent,
   type RequestState,

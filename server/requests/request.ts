@@ -48,6 +48,11 @@ export interface IssueFailure {
   readonly params: Record<string, string | number>;
 }
 
+/** The stored failure as the problem it was. */
+export function problemOf({ code, params }: IssueFailure): Problem {
+  return new Problem(code, params as never);
+}
+
 /** What can happen to a request, from which states, and what it is then. The whole life of a request is this table. */
 export const TRANSITIONS = {
   approve: { from: ["PENDING_APPROVAL"], to: "APPROVED", event: "APPROVED" },

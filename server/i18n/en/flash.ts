@@ -7,6 +7,7 @@ export const flash = {
   sessionEnded: "The selected session has been ended.",
   factorAdded: "The second factor has been registered.",
   factorRemoved: "The second factor has been removed.",
+  draftGone: "The contents of the check page could not be found. Please enter them again.",
   requestSubmitted: "Your request has been received.",
   requestCancelled: "The request has been cancelled.",
   requestApproved: "The request has been approved.",

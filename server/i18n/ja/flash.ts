@@ -5,6 +5,7 @@ export const flash = {
   sessionEnded: "選択したログインを終了しました。",
   factorAdded: "第二要素を登録しました。",
   factorRemoved: "第二要素を削除しました。",
+  draftGone: "確認画面の内容が見つかりませんでした。もう一度入力してください。",
   requestSubmitted: "申請を受け付けました。",
   requestCancelled: "申請をキャンセルしました。",
   requestApproved: "申請を承認しました。",

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { file, page } from "../http/answer.ts";
+import { routesOf } from "../http/route.ts";
+import { view } from "../http/view.ts";
+import { catalogue } from "../i18n/index.ts";
+import { Problem } from "../kernel/problem.ts";
+import { SERVER_KINDS, type ServerKind } from "../pki/index.ts";
+import { DOWNLOAD_FORMATS, downloadOf, type InstallationStep, installationSteps } from "./downloads.ts";
+import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
+import { CERTIFICATE_FILTERS, type CertificateList, listCertificates } from "./pages/list-certificates.ts";
+import { type CertificateDetail, certificateFiles, showCertificate } from "./pages/show-certificate.ts";
+import { recordDownload } from "./record-download.ts";
+import type { RequestDeps } from "./submit-request.ts";
+
+const route = routesOf<RequestDeps>();
+
+const listView = view<{ list: CertificateList; chips: readonly Chip[]; pager: Pager }>(
+  "applicant/certificates/list",
+);
+const showView = view<{ certificate: CertificateDetail; servers: readonly ServerKind[] }>(
+  "applicant/certificates/show",
+);
+const installationView = view<{
+  certificate: CertificateDetail;
+  server: ServerKind;
+  steps: readonly InstallationStep[];
+}>("applicant/certificates/installation");
+
+const byId = z.object({ id: z.uuid() });
+
+export const certificateRoutes = [
+  route({
+    method: "GET",
+    path: "/certificates",
+    permission: "applicant",
+    query: z.object({
+      ...placeQuery,
+      q: z.string().max(300).optional().catch(undefined),
+      state: z.enum(CERTIFICATE_FILTERS).optional().catch(undefined),
+    }),
+    handle: async ({ deps, actor, query, language }) => {
+      const filters = { state: query.state ?? null, search: (query.q ?? "").trim() };
+      const now = deps.clock.now();
+      const list = await listCertificates(deps.db.read, actor.tenant, filters, placeIn(query), now);
+      const t = catalogue(language);
+      const q = filters.search;
+      const chips = [
+        {
+          text: t.common.filters.all,
+          href: addressOf("/certificates", { q }),
+          count: list.all,
+          current: filters.state === null,
+        },
+        ...CERTIFICATE_FILTERS.map((state) => ({
+          text: t.certificates.filter[state],
+          href: addressOf("/certificates", { q, state }),
+          count: list.counts[state],
+          current: filters.state === state,
+        })),
+      ];
+      const pager = { ...pagerOf("/certificates", { q, state: filters.state }, list), csv: null };
+      return page(listView, { list, chips, pager });
+    },
+  }),
+
+  route({
+    method: "GET",
+    path: "/certificates/:id",
+    permission: "applicant",
+    params: byId,
+    handle: async ({ deps, actor, params }) => {
+      const certificate = await showCertificate(deps.db.read, actor.tenant, params.id, deps.clock.now());
+      if (certificate === null) throw new Problem("not-found");
+      return page(showView, { certificate, servers: SERVER_KINDS });
+    },
+  }),
+
+  route({
+    method: "GET",
+    path: "/certificates/:id/installation/:server",
+    permission: "applicant",
+    params: byId.extend({ server: z.enum(SERVER_KINDS) }),
+    handle: async ({ deps, actor, params, language }) => {
+      const certificate = await showCertificate(deps.db.read, actor.tenant, params.id, deps.clock.now());
+      if (certificate === null) throw new Problem("not-found");
+      const files = await certificateFiles(deps.db.read, actor.tenant, params.id);
+      const steps = installationSteps(params.server, files?.commonName ?? "", language);
+      return page(installationView, { certificate, server: params.server, steps });
+    },
+  }),
+
+  // A POST, since the first download is recorded and no GET changes state; the file itself is the answer.
+  route({
+    method: "POST",
+    path: "/certificates/:id/downloads/:format",
+    permission: "applicant",
+    params: byId.extend({ format: z.enum(DOWNLOAD_FORMATS) }),
+    handle: async ({ deps, actor, params, language }) => {
+      const files = await certificateFiles(deps.db.read, actor.tenant, params.id);
+      if (files === null) throw new Problem("not-found");
+      await recordDownload(deps, actor, { certificateId: params.id, format: params.format });
+      return file(downloadOf(params.format, files, language));
+    },
+  }),
+];
