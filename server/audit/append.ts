@@ -1,11 +1,9 @@
 import { eq, sql } from "drizzle-orm";
-import type { Executor } from "../db/index.ts";
+import { type Executor, insertRows } from "../db/index.ts";
 import { stampOf } from "../kernel/actor.ts";
 import { newId } from "../kernel/ids.ts";
 import { type AuditEntry, type ChainedEntry, entryHash, GENESIS } from "./entry.ts";
 import { auditTables } from "./tables.ts";
-
-const ROWS_A_STATEMENT = 500;
 
 /**
  * Appends entries to the chains of their tenants. Call it once, as the last thing before the transaction ends, with
@@ -31,9 +29,7 @@ async function appendToChain(tx: Executor, tenant: string, entries: readonly Aud
     return { ...chained, hash: previousHash };
   });
   const { auditEntries, auditHeads } = auditTables(tx.columns);
-  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    await tx.insert(auditEntries).values(rows.slice(at, at + ROWS_A_STATEMENT));
-  }
+  await insertRows(tx, "audit.entries", auditEntries, rows);
   await tx
     .prepared("audit.head", (on) =>
       on

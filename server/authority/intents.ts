@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { Executor } from "../db/index.ts";
+import { type Executor, insertRows } from "../db/index.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import {
@@ -91,9 +91,11 @@ export async function storeIntents(
   intents: readonly Intent[],
   now: Temporal.Instant,
 ): Promise<void> {
-  if (intents.length === 0) return;
   const { intents: i } = authorityTables(tx.columns);
-  await tx.insert(i).values(
+  await insertRows(
+    tx,
+    "authority.intents",
+    i,
     intents.map(({ id, issuerId, serial, profile, purpose, tbsCertificate, notAfter, leaseUntil }) => ({
       id,
       issuerId,

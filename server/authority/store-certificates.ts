@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Executor } from "../db/index.ts";
+import { type Executor, insertRows } from "../db/index.ts";
 import { newId } from "../kernel/ids.ts";
 import type { StoredCertificate } from "./authority.ts";
 import { completeIntent } from "./intents.ts";
@@ -21,9 +21,11 @@ export async function storeSigned(
   for (const each of signed) {
     if (await completeIntent(tx, owner, each.intent, at)) stored.push(certificateOf(each));
   }
-  if (stored.length === 0) return stored;
   const { certificates } = authorityTables(tx.columns);
-  await tx.insert(certificates).values(
+  await insertRows(
+    tx,
+    "authority.certificates",
+    certificates,
     stored.map(({ role: _, ...certificate }) => ({
       ...certificate,
       state: "ACTIVE" as const,

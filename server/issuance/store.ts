@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import type { Executor } from "../db/index.ts";
+import { type Executor, insertRows } from "../db/index.ts";
 import { type Actor, stampOf } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import {
@@ -97,9 +97,11 @@ export const issuanceStore = (tx: Executor) => {
 
     /** A line in the timeline of each. */
     async note(requests: readonly StoredRequest[], kind: RequestEvent, actor: Actor, at: Temporal.Instant) {
-      if (requests.length === 0) return;
       const { actorKind, actorName } = stampOf(actor);
-      await tx.insert(requestEvents).values(
+      await insertRows(
+        tx,
+        "issuance.events",
+        requestEvents,
         requests.map(({ id, subscriberId }) => ({
           id: newId(),
           requestId: id,
@@ -115,8 +117,10 @@ export const issuanceStore = (tx: Executor) => {
 
     /** What billing will count: one row for each certificate. */
     async meter(issued: readonly IssuedRequest[], at: Temporal.Instant): Promise<void> {
-      if (issued.length === 0) return;
-      await tx.insert(meteringEvents).values(
+      await insertRows(
+        tx,
+        "issuance.metering",
+        meteringEvents,
         issued.map(({ request, certificate }) => ({
           id: newId(),
           subscriberId: request.subscriberId,

@@ -1,9 +1,7 @@
-import type { Executor } from "../db/index.ts";
+import { type Executor, insertRows } from "../db/index.ts";
 import { newId } from "../kernel/ids.ts";
 import type { Mail } from "./message.ts";
 import { outboxTables } from "./tables.ts";
-
-const ROWS_A_STATEMENT = 500;
 
 /**
  * Queues mails inside the transaction of what they tell about: they are sent if and only if it commits. Whoever
@@ -35,9 +33,7 @@ export async function queueMails(tx: Executor, mails: readonly Mail[]): Promise<
       createdAt: mail.at,
     };
   });
-  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    await tx.insert(messages).values(rows.slice(at, at + ROWS_A_STATEMENT));
-  }
+  await insertRows(tx, "outbox.messages", messages, rows);
 }
 
 /** The domain of `Name <local@domain>`, for the right side of a Message-ID (RFC 5322 3.6.4). */
