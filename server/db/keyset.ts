@@ -8,6 +8,8 @@ export interface Place {
   readonly after: Id | null;
   /** Rows newer than this one. */
   readonly before: Id | null;
+  /** A queue: the oldest first, and everything above turned round. */
+  readonly oldestFirst?: boolean;
 }
 
 export const PAGE_SIZES = [25, 50, 100] as const;
@@ -22,8 +24,8 @@ export interface Page<Row> {
 }
 
 /** The condition and order under which to read `limit` rows: one more than the page, to see whether it goes on. */
-export function placeOf(id: AnyColumn, { after, before, size }: Place) {
-  const rising = before !== null;
+export function placeOf(id: AnyColumn, { after, before, size, oldestFirst = false }: Place) {
+  const rising = (before !== null) !== oldestFirst;
   const edge = before ?? after;
   const where: SQL | undefined = edge === null ? undefined : rising ? gt(id, edge) : lt(id, edge);
   return { where, order: rising ? asc(id) : desc(id), limit: size + 1 };

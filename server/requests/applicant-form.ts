@@ -7,6 +7,7 @@ import { dayInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Language } from "../kernel/languages.ts";
 import { isProblem, type Problem } from "../kernel/problem.ts";
+import { listed } from "../kernel/text.ts";
 import { type NameAttribute, printName } from "../pki/index.ts";
 import { notAfterOf } from "../rules/index.ts";
 import { previewCsr, type RequestWarning, warningsOf } from "./csr-preview.ts";
@@ -15,7 +16,6 @@ import { opensslCommand } from "./openssl-command.ts";
 import { displayName } from "./pages/display-name.ts";
 import { type RequestFormChoices, requestFormChoices } from "./pages/new-request.ts";
 import { REQUEST_FIELDS, type RequestForm, type RequestValues, submissionOf } from "./request-form.ts";
-import { splitNames } from "./requested-names.ts";
 import { subjectOfRequest } from "./subject.ts";
 import { readSubmission } from "./submission.ts";
 import type { RequestDeps } from "./submit-request.ts";
@@ -85,7 +85,7 @@ export async function newRequestModel(
   const chosen =
     choices.organizations.find(({ id }) => id === values.organizationId) ?? choices.organizations[0];
   const domains = chosen?.domains ?? [];
-  const additionalNames = splitNames(values.additionalNames);
+  const additionalNames = listed(values.additionalNames);
   const command = (key: "RSA" | "EC") =>
     opensslCommand({
       commonName: values.commonName || `www.${domains[0] ?? "example.co.jp"}`,
@@ -158,7 +158,7 @@ export async function checkModel(
     },
     now,
   );
-  const typedNames = 1 + splitNames(values.additionalNames).length;
+  const typedNames = 1 + listed(values.additionalNames).length;
   const commonName = requested.names[0] ?? "";
   return {
     draft,

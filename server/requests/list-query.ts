@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PAGE_SIZES, type Page, type Place } from "./pages/keyset.ts";
+import { PAGE_SIZES, type Page, type Place } from "../db/index.ts";
 
 /** The query of a list: page sizes and places. A value that cannot be is left out, so that old links still work. */
 export const placeQuery = {

@@ -50,7 +50,7 @@ export interface IssueFailure {
 
 /** The stored failure as the problem it was. */
 export function problemOf({ code, params }: IssueFailure): Problem {
-  return new Problem(code, params as never);
+  return new Problem(code, ...([params] as unknown as []));
 }
 
 /** What can happen to a request, from which states, and what it is then. The whole life of a request is this table. */

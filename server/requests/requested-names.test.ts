@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { requestedNames, shapeOf, splitNames } from "./requested-names.ts";
+import { requestedNames, shapeOf } from "./requested-names.ts";
 
 const names = (
   product: "OV" | "EV",
@@ -72,10 +72,10 @@ describe("names of a request", () => {
     ]);
   });
 
-  test("separators of either width", () => {
-    expect(splitNames("a.jp,b.jp、c.jp d.jp　e.jp;f.jp；g.jp\r\nh.jp，")).toEqual(
-      "abcdefgh".split("").map((letter) => `${letter}.jp`),
-    );
+  test("full width, other hyphens and ideographic full stops are what Japanese keyboards give", () => {
+    expect(
+      names("OV", "MULTI", "ＷＷＷ．ｍｙ−ｓｈｏｐ．ｊｐ", "ａ．example。jp、b.example.jp").names,
+    ).toEqual(["www.my-shop.jp", "my-shop.jp", "a.example.jp", "b.example.jp"]);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { Problem } from "../kernel/problem.ts";
+import { listed, normalizeDomain } from "../kernel/text.ts";
 import { parseServerName, type ServerName, withBaseDomain } from "../pki/index.ts";
 import type { Product, Shape } from "./request.ts";
 
@@ -14,11 +15,6 @@ export interface RequestedNames {
 /** More names make a certificate that slow clients refuse to read; fifty domains with their `www.` fit. */
 export const NAMES_LIMIT = 100;
 
-/** Names as people separate them: lines, spaces, commas and semicolons of either width. */
-export function splitNames(typed: string): string[] {
-  return typed.split(/[\s,;、，；]+/u).filter((name) => name !== "");
-}
-
 /**
  * Reads what was typed into the two name fields. `www.` + base domain adds the base domain (domain.md 4); the shape
  * says how many names and which kind; EV certificates carry neither wildcards nor addresses (EVG 3.1.2, 7.1.4.2.1).
@@ -33,7 +29,7 @@ export function requestedNames(
   const problems: { field: NameField; problem: Problem }[] = [];
   const read = (field: NameField, text: string): ServerName | null => {
     try {
-      return parseServerName(text);
+      return parseServerName(normalizeDomain(text));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       problems.push({ field, problem: error });
@@ -42,7 +38,7 @@ export function requestedNames(
   };
 
   const commonName = read("commonName", typed.commonName);
-  const texts = splitNames(typed.additionalNames);
+  const texts = listed(typed.additionalNames);
   if (texts.length >= NAMES_LIMIT) {
     problems.push({
       field: "additionalNames",

@@ -1,3 +1,4 @@
+import { normalizeDomain } from "../../kernel/text.ts";
 import { parseServerName } from "../../pki/index.ts";
 
 /** A name for people: U-labels instead of xn--. */
@@ -7,16 +8,11 @@ export function displayName(ascii: string): string {
 
 /** What a search box holds, as names are stored: A-labels where it is a whole name, else as typed, lower case. */
 export function searchedName(typed: string): string {
-  const text = typed.normalize("NFKC").trim().toLowerCase();
+  const text = normalizeDomain(typed);
   if (/^[\x20-\x7e]*$/.test(text)) return text;
   try {
     return parseServerName(text).ascii;
   } catch {
     return text;
   }
-}
-
-/** For LIKE … ESCAPE '\\': the text itself, anywhere. */
-export function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }

@@ -1,13 +1,12 @@
-import { and, count, eq, gt, gte, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, gt, gte, lt, lte, or, type SQL } from "drizzle-orm";
 import { authorityTables, type CertificateState } from "../../authority/index.ts";
-import type { Reader } from "../../db/index.ts";
+import { contains, type Page, type Place, pageOf, placeOf, type Reader } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import { JAPAN } from "../../kernel/clock.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { Product } from "../request.ts";
 import { requestTables } from "../tables.ts";
-import { containing, displayName, searchedName } from "./display-name.ts";
-import { type Page, type Place, pageOf, placeOf } from "./keyset.ts";
+import { displayName, searchedName } from "./display-name.ts";
 
 export const CERTIFICATE_FILTERS = ["ACTIVE", "EXPIRING", "EXPIRED", "REVOKED", "REPLACED"] as const;
 export type CertificateFilter = (typeof CERTIFICATE_FILTERS)[number];
@@ -137,8 +136,5 @@ function matching(on: Reader, search: string): SQL | undefined {
   if (text === "") return undefined;
   const { certificates: c } = authorityTables(on.columns);
   const { certificateRequests: r } = requestTables(on.columns);
-  return or(
-    sql`${r.names} like ${containing(text)} escape '\\'`,
-    sql`${c.serial} like ${containing(text.replaceAll(":", ""))} escape '\\'`,
-  );
+  return or(contains(r.names, [text]), contains(c.serial, [text.replaceAll(":", "")]));
 }

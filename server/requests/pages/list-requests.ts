@@ -1,12 +1,11 @@
-import { and, count, desc, eq, or, type SQL, sql } from "drizzle-orm";
-import type { Reader } from "../../db/index.ts";
+import { and, count, desc, eq, or, type SQL } from "drizzle-orm";
+import { contains, type Page, type Place, pageOf, placeOf, type Reader } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { organizationTables } from "../../organizations/index.ts";
 import { type Product, REQUEST_STATES, type RequestState, type Shape } from "../request.ts";
 import { requestTables } from "../tables.ts";
-import { containing, displayName, searchedName } from "./display-name.ts";
-import { type Page, type Place, pageOf, placeOf } from "./keyset.ts";
+import { displayName, searchedName } from "./display-name.ts";
 
 export interface RequestFilters {
   readonly state: RequestState | null;
@@ -84,15 +83,11 @@ function inState(on: Reader, state: RequestState | null): SQL | undefined {
   return state === null ? undefined : eq(requestTables(on.columns).certificateRequests.state, state);
 }
 
-/** PostgreSQL compares case, SQLite does not: names are stored in lower case, receipt numbers in upper. */
 function matching(on: Reader, search: string): SQL | undefined {
   const text = searchedName(search);
   if (text === "") return undefined;
   const { certificateRequests: r } = requestTables(on.columns);
-  return or(
-    sql`${r.names} like ${containing(text)} escape '\\'`,
-    sql`${r.receiptNumber} like ${containing(text.toUpperCase())} escape '\\'`,
-  );
+  return or(contains(r.names, [text]), contains(r.receiptNumber, [text]));
 }
 
 async function rowsOf(on: Reader, where: SQL | undefined, order: SQL, limit: number): Promise<RequestRow[]> {

@@ -15,7 +15,9 @@ import { listRequests, type RequestRow } from "./list-requests.ts";
 const RENEWAL_DAYS = 30;
 const FAILURE_DAYS = 14;
 const CALENDAR_MONTHS = 3;
+const CONTRACT_DAYS = 60;
 const SHOWN = 5;
+const TILES = ["PENDING_APPROVAL", "APPROVED", "ISSUING", "ISSUE_FAILED", "ISSUED"] as const;
 
 export interface ExpiringCertificate {
   readonly id: Id;
@@ -57,11 +59,16 @@ export interface OperatorHome {
   readonly pending: { readonly total: number; readonly oldest: readonly RequestRow[] };
   readonly failed: readonly FailedRequest[];
   readonly expiring: readonly ExpiringCertificate[];
-  readonly counts: Readonly<Record<RequestState, number>>;
+  /** Nothing above, and a contract with some time to go. */
+  readonly quiet: boolean;
+  readonly contractEndsSoon: boolean;
+  readonly tiles: readonly { readonly state: RequestState; readonly count: number }[];
   readonly activeCertificates: number;
   readonly calendar: readonly CalendarMonth[];
   readonly contract: Contract | null;
   readonly commitment: CommitmentForecast | null;
+  /** Certificates that the forecast is above the commitment; 0 where it is not. */
+  readonly overCommitment: number;
   readonly activity: readonly Activity[];
 }
 
@@ -88,21 +95,31 @@ export async function operatorHome(on: Reader, tenant: Tenant, now: Temporal.Ins
     .orderBy(desc(r.id))
     .limit(SHOWN);
   const contract = await contractInForce(on, tenant, today);
-  const planned = await countEndings(on, tenant, now, contract);
+  const commitment = contract && (await commitmentOf(on, tenant, contract, now));
+  const contractEndsSoon = commitment !== null && commitment.daysLeft < CONTRACT_DAYS;
+  const expiring = await expiringUnrenewed(on, tenant, now);
+  const waits = waiting.total + failed.length + expiring.length;
   return {
     today,
     pending: { total: waiting.total, oldest: waiting.rows },
     failed,
-    expiring: await expiringUnrenewed(on, tenant, now),
-    counts: waiting.counts,
+    expiring,
+    quiet: waits === 0 && contract !== null && !contractEndsSoon,
+    contractEndsSoon,
+    tiles: TILES.map((state) => ({ state, count: waiting.counts[state] })),
     activeCertificates: await countActive(on, tenant, now),
     calendar: await calendarOf(on, tenant, today),
     contract,
-    commitment:
-      contract &&
-      forecastCommitment(contract, { used: await countUsed(on, tenant, contract), planned }, today),
+    commitment,
+    overCommitment: commitment === null ? 0 : Math.max(commitment.forecast - commitment.planned, 0),
     activity: await latestActivity(on, tenant),
   };
+}
+
+async function commitmentOf(on: Reader, tenant: Tenant, contract: Contract, now: Temporal.Instant) {
+  const used = await countUsed(on, tenant, contract);
+  const planned = await countEndings(on, tenant, now, contract);
+  return forecastCommitment(contract, { used, planned }, dayInJapan(now));
 }
 
 /** Live certificates that end soon and that nobody has asked to renew. */
@@ -170,8 +187,7 @@ async function countUsed(on: Reader, tenant: Tenant, contract: Contract): Promis
 }
 
 /** Certificates that end before the contract does, and so will be renewed in it if they are still needed. */
-async function countEndings(on: Reader, tenant: Tenant, now: Temporal.Instant, contract: Contract | null) {
-  if (contract === null) return 0;
+async function countEndings(on: Reader, tenant: Tenant, now: Temporal.Instant, contract: Contract) {
   const { certificateRequests: r } = requestTables(on.columns);
   const { certificates: c } = authorityTables(on.columns);
   const [row] = await on

@@ -8,7 +8,7 @@ import type { Id } from "../../kernel/ids.ts";
 import { isProblem, type Problem } from "../../kernel/problem.ts";
 import { isVetted, organizationTables } from "../../organizations/index.ts";
 import { notAfterOf, validationLapsesAt } from "../../rules/index.ts";
-import type { CheckResult } from "../checks.ts";
+import type { Check, CheckResult } from "../checks.ts";
 import { partiesOf } from "../parties.ts";
 import { approve, type Decidable, mayHappen } from "../request.ts";
 import { type RequestDetail, showRequest } from "./show-request.ts";
@@ -23,8 +23,22 @@ export interface ReviewedValidation {
     readonly scope: ApprovalScope;
     readonly validatedAt: Temporal.Instant;
     readonly lapsesAt: Temporal.Instant;
+    /** Within a month: a renewal of this certificate will need it again. */
+    readonly lapsesSoon: boolean;
   } | null;
 }
+
+/** Beside the checks that decide: what an approver should have seen. Never in the way, except for four eyes. */
+export const ADVICE = ["fourEyes", "newKey", "sameSubject"] as const;
+
+/** One line of the list that an approver goes through. */
+export interface Finding {
+  readonly check: Check | (typeof ADVICE)[number];
+  readonly tone: "ok" | "warn" | "err";
+  readonly problems: readonly Problem[];
+}
+
+const SOON = Temporal.Duration.from({ hours: 24 * 30 });
 
 /** What an approver has to know besides the request itself. */
 export interface ReviewRequest {
@@ -43,10 +57,10 @@ export interface ReviewRequest {
   readonly wouldEndAt: Temporal.Instant;
   /** Not yet decided. */
   readonly pending: boolean;
+  /** Every check and advice with its result; empty once the request has ended. */
+  readonly findings: readonly Finding[];
   /** Why this operator cannot approve it; null: may. */
   readonly approvalProblem: Problem | null;
-  readonly samePerson: boolean;
-  readonly samePersonMayApprove: boolean;
   readonly mayCancel: boolean;
 }
 
@@ -67,10 +81,11 @@ export async function reviewRequest(
     .where(and(eq(o.id, detail.organization.id), eq(o.subscriberId, tenant)));
   if (!record) return null;
   const { policy } = await partiesOf(on, tenant);
+  const samePerson = detail.requester.personId === operator.personId;
   const decidable = { state: detail.state, requesterPersonId: detail.requester.personId };
   return {
     detail,
-    names: await reviewedNames(on, tenant, detail.names),
+    names: await reviewedNames(on, tenant, detail.names, now),
     organization: {
       nameJa: record.nameJa,
       nameEn: record.nameEn,
@@ -82,9 +97,8 @@ export async function reviewRequest(
     contract: await contractInForce(on, tenant, dayInJapan(now)),
     wouldEndAt: notAfterOf(now, detail.termDays),
     pending: mayHappen("approve", detail.state),
+    findings: findingsOf(detail, { samePerson, allowed: policy.samePersonMayApprove }),
     approvalProblem: approvalProblem(decidable, operator, policy, detail.checks ?? []),
-    samePerson: detail.requester.personId === operator.personId,
-    samePersonMayApprove: policy.samePersonMayApprove,
     mayCancel: mayHappen("cancel", detail.state),
   };
 }
@@ -105,10 +119,35 @@ export function approvalProblem(
   return checks.flatMap(({ problems }) => problems)[0] ?? null;
 }
 
+function findingsOf(
+  detail: RequestDetail,
+  eyes: { readonly samePerson: boolean; readonly allowed: boolean },
+): readonly Finding[] {
+  if (detail.checks === null) return [];
+  const checked = detail.checks.map(({ check, problems }): Finding => {
+    return { check, tone: problems.length === 0 ? "ok" : "err", problems };
+  });
+  const fourEyes: Finding = {
+    check: "fourEyes",
+    tone: eyes.samePerson ? (eyes.allowed ? "warn" : "err") : "ok",
+    problems: [],
+  };
+  const newKey: Finding[] = detail.renewal
+    ? [{ check: "newKey", tone: detail.renewal.sameKey ? "warn" : "ok", problems: [] }]
+    : [];
+  const sameSubject: Finding = {
+    check: "sameSubject",
+    tone: detail.differences.every(({ same, inCsr }) => same || inCsr === null) ? "ok" : "warn",
+    problems: [],
+  };
+  return [fourEyes, ...checked, ...newKey, sameSubject];
+}
+
 async function reviewedNames(
   on: Reader,
   tenant: Tenant,
   names: RequestDetail["names"],
+  now: Temporal.Instant,
 ): Promise<ReviewedValidation[]> {
   const { domainValidations: v } = domainTables(on.columns);
   const ids = [...new Set(names.flatMap(({ evidence }) => (evidence ? [evidence.validationId] : [])))];
@@ -123,6 +162,7 @@ async function reviewedNames(
   return names.map(({ name, evidence }) => {
     const row = evidence ? validations.get(evidence.validationId) : undefined;
     if (!row) return { name, validation: null };
+    const lapsesAt = validationLapsesAt(row.method, row.startedAt);
     return {
       name,
       validation: {
@@ -131,7 +171,8 @@ async function reviewedNames(
         authorizationDomainName: row.authorizationDomainName ?? row.name,
         scope: row.scope,
         validatedAt: row.validatedAt ?? row.startedAt,
-        lapsesAt: validationLapsesAt(row.method, row.startedAt),
+        lapsesAt,
+        lapsesSoon: Temporal.Instant.compare(lapsesAt, now.add(SOON)) < 0,
       },
     };
   });
