@@ -12,6 +12,18 @@ export const TONES = {
     ISSUE_FAILED: "err",
     ISSUED: "ok",
   },
+  event: {
+    SUBMITTED: "info",
+    APPROVED: "ok",
+    REJECTED: "err",
+    CANCELLED: "off",
+    ISSUING: "info",
+    ISSUED: "ok",
+    ISSUE_FAILED: "err",
+    RECOVERED: "warn",
+    DOWNLOADED: "info",
+    REVOKED: "err",
+  },
   certificate: { ACTIVE: "ok", REPLACED: "off", REVOKED: "err", EXPIRED: "off" },
   domain: {
     REGISTERED: "info",
