@@ -7,7 +7,7 @@ import type { Renderer } from "./render.ts";
 import { view } from "./view.ts";
 
 /** A page for somebody of whom nothing is known, not even the language: it says everything in both. */
-export interface CertificateRequiredModel {
+interface CertificateRequiredModel {
   readonly title: string;
   readonly parts: readonly {
     readonly language: Language;
@@ -22,7 +22,7 @@ export interface CertificateRequiredModel {
   }[];
 }
 
-export const certificateRequiredView = view<CertificateRequiredModel>("shared/certificate-required");
+const certificateRequiredView = view<CertificateRequiredModel>("shared/certificate-required");
 
 export interface RefusalPages {
   /** Answers 403 with the page for this refusal and closes the connection. */

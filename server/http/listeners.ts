@@ -38,7 +38,7 @@ export interface MutualTlsOptions extends HttpsOptions {
   readonly door: {
     /** Told of every connection as soon as its handshake is done, before any request. */
     readonly onConnection: (socket: TLSSocket) => void;
-    /** Ends the connections of those who may no longer come in. */
+    /** Ends the connections of those who may no longer come in; never rejects. */
     readonly endUnadmitted: () => Promise<void>;
   };
   /** How often open connections are asked about again, for what other processes revoke. Ten seconds unless told. */
@@ -92,7 +92,14 @@ export async function listenMutualTls(options: MutualTlsOptions): Promise<Listen
   );
   server.on("secureConnection", door.onConnection);
   const listener = await started(server, options);
-  const asking = setInterval(() => void door.endUnadmitted(), askAgainEvery.total("milliseconds"));
+  let isAsking = false;
+  const asking = setInterval(async () => {
+    // A slow database is not asked twice at once.
+    if (isAsking) return;
+    isAsking = true;
+    await door.endUnadmitted();
+    isAsking = false;
+  }, askAgainEvery.total("milliseconds"));
   return {
     port: listener.port,
     stop(grace) {

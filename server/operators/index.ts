@@ -21,13 +21,9 @@ export {
   type StaffCertificateDeps,
 } from "./issue-staff-certificate.ts";
 export {
-  ADMITTED_OPERATOR_STATES,
-  HOLDER_KINDS,
   type HolderKind,
   isOperatorCommonName,
-  OPERATOR_STATES,
   type OperatorState,
-  STAFF_STATES,
   type StaffState,
 } from "./operator.ts";
 export {

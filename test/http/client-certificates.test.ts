@@ -348,6 +348,28 @@ describe("a good certificate is refused", () => {
     }
   });
 
+  test("when the record gives it to a holder of the other kind", async () => {
+    const { operatorId } = await taro();
+    const client = await makeUnder(staffRoot, { profile: "OPERATOR_CLIENT", commonName: "T.YAMADA" });
+    await storeClientCertificate(db, issuerId, client, { kind: "staff", id: operatorId, subscriberId: null });
+    const { port } = await site("operator");
+    expectRefused(await ask(port, { client }), "not-admitted");
+  });
+
+  test("of a disabled staff member, even if nobody took it away", async () => {
+    const entry = { name: "審査 花子", email: "h@example.jp", roles: ["VETTER"] } as const;
+    const staffId = await addStaff(deps(), ADMIN, entry);
+    const client = await makeUnder(staffRoot, { profile: "STAFF_CLIENT", commonName: "審査 花子" });
+    await storeClientCertificate(db, issuerId, client, { kind: "staff", id: staffId, subscriberId: null });
+    const { port } = await site("staff");
+    expect((await ask(port, { client })).status).toBe(200);
+    const { staff: s } = operatorTables(db.read.columns);
+    await db.transact(async (tx) => {
+      await tx.update(s).set({ state: "DISABLED" }).where(eq(s.id, staffId));
+    });
+    expectRefused(await ask(port, { client }), "not-admitted");
+  });
+
   test("until the operator is resumed, who then comes in with the same certificate", async () => {
     const who = await taro();
     const { port } = await site("operator");
