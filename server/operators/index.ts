@@ -8,6 +8,7 @@ export {
   type Refusal,
   type Verdict,
 } from "./client-certificate.ts";
+export { operatorsDeskRoutes } from "./desk.ts";
 export { disableStaff } from "./disable-staff.ts";
 export type { IssuedClientCertificate, IssuedKeyFile } from "./issue-client-certificate.ts";
 export {
@@ -21,6 +22,7 @@ export {
   type StaffCertificateDeps,
 } from "./issue-staff-certificate.ts";
 export {
+  ADMITTED_OPERATOR_STATES,
   type HolderKind,
   isOperatorCommonName,
   type OperatorState,
@@ -33,6 +35,9 @@ export {
   listOperators,
   listStaff,
   type OperatorLine,
+  type OperatorToAttend,
+  operatorsAwaitingCertificate,
+  operatorsToRenew,
   type ShowOperator,
   type ShowStaff,
   type StaffLine,
