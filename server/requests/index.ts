@@ -1,10 +1,13 @@
 /** Certificate requests: what the rooms above may use. */
 export { applicantRequestRoutes } from "./applicant.ts";
 export { type ApprovalResult, approveRequest, approveRequests } from "./approve-request.ts";
+export { APPROVALS_JOB, approvalsJob, type IssuingDeps } from "./approve-requests.ts";
 export { cancelRequest } from "./cancel-request.ts";
 export { CHECKS, type Check, type CheckResult, checkRequest, type Facts, firstProblem } from "./checks.ts";
 export { factsOf } from "./facts.ts";
 export { type MailContext, type MailedRequest, type Outcome, outcomeMail } from "./mails.ts";
+export { type OperatorRequestDeps, operatorRequestRoutes } from "./operator.ts";
+export { countPending } from "./pages/operator-home.ts";
 export { type Parties, partiesOf } from "./parties.ts";
 export { rejectRequest } from "./reject-request.ts";
 export {

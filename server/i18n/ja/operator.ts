@@ -67,6 +67,8 @@ export const operator = {
     age: "受付",
     others: (p: { count: number }) => `ほか${p.count}件`,
     approveSelected: "選択した申請の承認へ進む",
+    who: "人",
+    when: "日時",
     selectHelp: "承認待ちの申請にチェックを付けると、まとめて承認できます。",
     empty: "この条件に当てはまる申請はありません。",
     emptyPending: "承認待ちの申請はありません。",
@@ -82,10 +84,21 @@ export const operator = {
     ready: "発行条件をすべて満たしています。承認できます。",
     notNow: "いまは承認できません",
     notNowHelp: "次の点が解消されると承認できます。却下はいつでもできます。",
-    samePerson: "申請者とあなたは同じ人です",
-    samePersonAllowed:
-      "申請者とあなたは同じ人です。貴社のポリシーでは、同じ人による申請と承認が認められています。",
-    fourEyes: "申請者とは別の人による承認です。",
+    advice: {
+      fourEyes: "申請者とは別の人が承認する",
+      newKey: "更新元と異なる新しい鍵である",
+      sameSubject: "CSRの記載が登録内容と一致する",
+    },
+    adviceNote: {
+      fourEyes: {
+        ok: "",
+        warn: "申請者とあなたは同じ人ですが、貴社のポリシーで認められています。",
+        err: "申請者とあなたは同じ人です。別のオペレーターに承認を依頼してください。",
+      },
+      newKey: { ok: "", warn: "更新元と同じ鍵です。新しい鍵をお勧めします。", err: "" },
+      sameSubject: { ok: "", warn: "違いがあります。証明書には登録内容が記載されます。", err: "" },
+    },
+    toneWord: { ok: "適合", warn: "注意", err: "不適合" },
     summary: "申請の内容",
     certificate: "発行される証明書",
     subject: "サブジェクト",
@@ -127,7 +140,8 @@ export const operator = {
     consequences: "承認すると",
     consequence: {
       issue: "ただちに証明書が発行されます。承認を取り消すことはできません。",
-      mail: (p: { email: string }) => `発行の結果を、${p.email} とお知らせメールの送信元にE-mailで通知します。`,
+      mail: (p: { email: string }) =>
+        `発行の結果を、${p.email} とお知らせメールの送信元にE-mailで通知します。`,
       count: "コミットメントの枚数を1枚使用します。",
       record: "あなたの名前と日時が、監査記録に残ります。",
     },

@@ -78,6 +78,8 @@ export async function previewApprovals(
 export interface ShowApprovalsJob {
   readonly id: Id;
   readonly state: JobState;
+  /** Ended, well or badly. */
+  readonly over: boolean;
   readonly done: number;
   readonly total: number;
   readonly startedAt: Temporal.Instant;
@@ -96,6 +98,7 @@ export async function showApprovalsJob(on: Reader, tenant: Tenant, id: Id): Prom
   return {
     id,
     state: job.state,
+    over: job.state === "DONE" || job.state === "FAILED",
     done: job.done,
     total: job.total,
     startedAt: job.createdAt,

@@ -4,17 +4,18 @@ import { authorityTables } from "../../authority/index.ts";
 import { type Contract, contractInForce } from "../../contracts/index.ts";
 import type { Reader } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
-import { dayInJapan, JAPAN } from "../../kernel/clock.ts";
+import { dayInJapan } from "../../kernel/clock.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { type CommitmentForecast, forecastCommitment } from "../commitment-forecast.ts";
 import type { IssueFailure, RequestEvent, RequestState } from "../request.ts";
 import { requestTables } from "../tables.ts";
+import { displayName } from "./display-name.ts";
+import { type CalendarMonth, expiryCalendar, startOf } from "./expiry-calendar.ts";
 import { listRequests, type RequestRow } from "./list-requests.ts";
 
 /** A certificate is called for renewal this long before it ends, and a failure stays in sight this long. */
 const RENEWAL_DAYS = 30;
 const FAILURE_DAYS = 14;
-const CALENDAR_MONTHS = 3;
 const CONTRACT_DAYS = 60;
 const SHOWN = 5;
 const TILES = ["PENDING_APPROVAL", "APPROVED", "ISSUING", "ISSUE_FAILED", "ISSUED"] as const;
@@ -31,18 +32,6 @@ export interface FailedRequest {
   readonly receiptNumber: string;
   readonly commonName: string;
   readonly failure: IssueFailure | null;
-}
-
-export interface CalendarDay {
-  readonly day: Temporal.PlainDate;
-  readonly ending: number;
-}
-
-export interface CalendarMonth {
-  readonly month: Temporal.PlainYearMonth;
-  /** Weeks from Sunday; null outside the month. */
-  readonly weeks: readonly (readonly (CalendarDay | null)[])[];
-  readonly ending: number;
 }
 
 export interface Activity {
@@ -102,18 +91,33 @@ export async function operatorHome(on: Reader, tenant: Tenant, now: Temporal.Ins
   return {
     today,
     pending: { total: waiting.total, oldest: waiting.rows },
-    failed,
-    expiring,
+    failed: failed.map(named),
+    expiring: expiring.map(named),
     quiet: waits === 0 && contract !== null && !contractEndsSoon,
     contractEndsSoon,
     tiles: TILES.map((state) => ({ state, count: waiting.counts[state] })),
     activeCertificates: await countActive(on, tenant, now),
-    calendar: await calendarOf(on, tenant, today),
+    calendar: await expiryCalendar(on, tenant, today),
     contract,
     commitment,
     overCommitment: commitment === null ? 0 : Math.max(commitment.forecast - commitment.planned, 0),
-    activity: await latestActivity(on, tenant),
+    activity: (await latestActivity(on, tenant)).map(named),
   };
+}
+
+const named = <Row extends { readonly commonName: string }>(row: Row): Row => ({
+  ...row,
+  commonName: displayName(row.commonName),
+});
+
+/** How many requests wait for an operator: the number beside the navigation. */
+export async function countPending(on: Reader, tenant: Tenant): Promise<number> {
+  const { certificateRequests: r } = requestTables(on.columns);
+  const [row] = await on
+    .select({ count: count() })
+    .from(r)
+    .where(and(eq(r.subscriberId, tenant), eq(r.state, "PENDING_APPROVAL")));
+  return row?.count ?? 0;
 }
 
 async function commitmentOf(on: Reader, tenant: Tenant, contract: Contract, now: Temporal.Instant) {
@@ -205,47 +209,6 @@ async function countEndings(on: Reader, tenant: Tenant, now: Temporal.Instant, c
   return row?.count ?? 0;
 }
 
-async function calendarOf(on: Reader, tenant: Tenant, today: Temporal.PlainDate): Promise<CalendarMonth[]> {
-  const { certificateRequests: r } = requestTables(on.columns);
-  const { certificates: c } = authorityTables(on.columns);
-  const first = today.toPlainYearMonth();
-  const end = first.add({ months: CALENDAR_MONTHS });
-  const rows = await on
-    .select({ notAfter: c.notAfter })
-    .from(r)
-    .innerJoin(c, eq(c.id, r.certificateId))
-    .where(
-      and(
-        eq(r.subscriberId, tenant),
-        eq(c.state, "ACTIVE"),
-        gte(c.notAfter, startOf(today)),
-        lt(c.notAfter, startOf(end.toPlainDate({ day: 1 }))),
-      ),
-    );
-  const ending = new Map<string, number>();
-  for (const { notAfter } of rows) {
-    const day = dayInJapan(notAfter).toString();
-    ending.set(day, (ending.get(day) ?? 0) + 1);
-  }
-  return Array.from({ length: CALENDAR_MONTHS }, (_, ahead) => monthOf(first.add({ months: ahead }), ending));
-}
-
-function monthOf(month: Temporal.PlainYearMonth, ending: ReadonlyMap<string, number>): CalendarMonth {
-  const days = Array.from({ length: month.daysInMonth }, (_, index): CalendarDay => {
-    const day = month.toPlainDate({ day: index + 1 });
-    return { day, ending: ending.get(day.toString()) ?? 0 };
-  });
-  const blank = (count: number) => Array.from({ length: count }, () => null);
-  const before = (days[0]?.day.dayOfWeek ?? 7) % 7;
-  const cells = [...blank(before), ...days];
-  const filled = [...cells, ...blank((7 - (cells.length % 7)) % 7)];
-  return {
-    month,
-    weeks: Array.from({ length: filled.length / 7 }, (_, week) => filled.slice(week * 7, week * 7 + 7)),
-    ending: days.reduce((sum, { ending: some }) => sum + some, 0),
-  };
-}
-
 async function latestActivity(on: Reader, tenant: Tenant): Promise<Activity[]> {
   const { certificateRequests: r, requestEvents: e } = requestTables(on.columns);
   return on
@@ -263,5 +226,3 @@ async function latestActivity(on: Reader, tenant: Tenant): Promise<Activity[]> {
     .orderBy(desc(e.id))
     .limit(8);
 }
-
-const startOf = (day: Temporal.PlainDate): Temporal.Instant => day.toZonedDateTime(JAPAN).toInstant();

@@ -1,0 +1,282 @@
+import { z } from "zod";
+import { events, file, page, redirect } from "../http/answer.ts";
+import { routesOf } from "../http/route.ts";
+import { type FieldErrors, view } from "../http/view.ts";
+import { type Catalogue, catalogue } from "../i18n/index.ts";
+import type { OperatorActor } from "../kernel/actor.ts";
+import { dayInJapan } from "../kernel/clock.ts";
+import { Problem } from "../kernel/problem.ts";
+import { approveRequest } from "./approve-request.ts";
+import { APPROVALS_LIMIT, type IssuingDeps, startApprovals } from "./approve-requests.ts";
+import { cancelRequest } from "./cancel-request.ts";
+import { csvFile } from "./csv.ts";
+import { followApprovals, settledSoon } from "./follow-approvals.ts";
+import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
+import {
+  type PreviewApprovals,
+  previewApprovals,
+  type ShowApprovalsJob,
+  showApprovalsJob,
+} from "./pages/approvals.ts";
+import { listRequests, type RequestList, requestsForCsv } from "./pages/list-requests.ts";
+import { type OperatorHome, operatorHome } from "./pages/operator-home.ts";
+import { type ReviewRequest, reviewRequest } from "./pages/review-request.ts";
+import { rejectRequest } from "./reject-request.ts";
+import { REQUEST_STATES } from "./request.ts";
+import { requestColumns } from "./requests-csv.ts";
+
+/** What the operator site's pages about requests need. */
+export interface OperatorRequestDeps extends IssuingDeps {
+  /** Makes the job runner look for work now rather than at its next poll. */
+  readonly kickJobs: () => void;
+}
+
+interface EndingForm {
+  readonly review: ReviewRequest;
+  readonly reason: string;
+  readonly errors: FieldErrors;
+}
+
+const homeView = view<OperatorHome>("operator/home");
+const queueView = view<{ list: RequestList; chips: readonly Chip[]; pager: Pager }>("operator/requests/list");
+const showView = view<ReviewRequest>("operator/requests/show");
+const approvalView = view<ReviewRequest>("operator/requests/approval");
+const rejectionView = view<EndingForm>("operator/requests/rejection");
+const cancellationView = view<EndingForm>("operator/requests/cancellation");
+const approvalsView = view<PreviewApprovals>("operator/approvals/new");
+const jobView = view<ShowApprovalsJob>("operator/approvals/show");
+
+const route = routesOf<OperatorRequestDeps>();
+const byId = z.object({ id: z.uuid() });
+const reason = z.string().trim().min(1).max(500);
+const chosen = z.array(z.uuid()).max(APPROVALS_LIMIT);
+
+const CSV_ROWS = 50_000;
+const ALL = "ALL";
+const filterQuery = {
+  q: z.string().max(300).optional().catch(undefined),
+  // The queue is what an operator comes for.
+  state: z
+    .enum([...REQUEST_STATES, ALL])
+    .default("PENDING_APPROVAL")
+    .catch("PENDING_APPROVAL"),
+};
+type FilterQuery = z.output<z.ZodObject<typeof filterQuery>>;
+const filtersIn = ({ q, state }: FilterQuery) => ({
+  state: state === ALL ? null : state,
+  search: (q ?? "").trim(),
+});
+
+function queueChips(t: Catalogue, { counts, filters }: RequestList): readonly Chip[] {
+  const chip = (state: (typeof REQUEST_STATES)[number] | null, text: string, count: number): Chip => ({
+    text,
+    href: addressOf("/requests", { q: filters.search, state: state ?? ALL }),
+    count,
+    current: filters.state === state,
+  });
+  const all = REQUEST_STATES.reduce((sum, state) => sum + counts[state], 0);
+  return [
+    ...REQUEST_STATES.map((state) => chip(state, t.requests.state[state], counts[state])),
+    chip(null, t.common.filters.all, all),
+  ];
+}
+
+type OneRequest = { deps: OperatorRequestDeps; actor: OperatorActor; params: { id: string } };
+
+async function reviewed({ deps, actor, params }: OneRequest): Promise<ReviewRequest> {
+  const review = await reviewRequest(deps.db.read, actor, params.id, deps.clock.now());
+  if (!review) throw new Problem("not-found");
+  return review;
+}
+
+const readingRoutes = [
+  route({
+    method: "GET",
+    path: "/",
+    permission: "operator",
+    handle: async ({ deps, actor }) =>
+      page(homeView, await operatorHome(deps.db.read, actor.tenant, deps.clock.now())),
+  }),
+  route({
+    method: "GET",
+    path: "/requests",
+    permission: "operator",
+    query: z.object({ ...placeQuery, ...filterQuery }),
+    handle: async ({ deps, actor, query, language }) => {
+      const filters = filtersIn(query);
+      const place = { ...placeIn(query), oldestFirst: filters.state === "PENDING_APPROVAL" };
+      const list = await listRequests(deps.db.read, actor.tenant, filters, place);
+      return page(queueView, {
+        list,
+        chips: queueChips(catalogue(language), list),
+        pager: pagerOf("/requests", { q: filters.search, state: filters.state ?? ALL }, list),
+      });
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/requests.csv",
+    permission: "operator",
+    query: z.object(filterQuery),
+    handle: async ({ deps, actor, query, language }) => {
+      const rows = await requestsForCsv(deps.db.read, actor.tenant, filtersIn(query), CSV_ROWS);
+      const today = dayInJapan(deps.clock.now()).toString().replaceAll("-", "");
+      return file(csvFile(`requests-${today}.csv`, requestColumns(catalogue(language)), rows));
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/requests/:id",
+    permission: "operator",
+    params: byId,
+    handle: async (call) => page(showView, await reviewed(call)),
+  }),
+];
+
+const decidingRoutes = [
+  route({
+    method: "GET",
+    path: "/requests/:id/approval",
+    permission: "operator",
+    freshSecondFactor: true,
+    params: byId,
+    handle: async (call) => {
+      const review = await reviewed(call);
+      // What cannot be approved is explained where it is shown in full.
+      return review.approvalProblem ? redirect(`/requests/${call.params.id}`) : page(approvalView, review);
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/requests/:id/approval",
+    permission: "operator",
+    freshSecondFactor: true,
+    params: byId,
+    handle: async ({ deps, actor, params, session }) => {
+      await approveRequest(deps, actor, params);
+      const { state } = await deps.issue(params.id);
+      if (state === "ISSUED") session.set("flash", { kind: "ok", code: "certificateIssued" });
+      else if (state === "ISSUE_FAILED") session.set("flash", { kind: "err", code: "issueFailed" });
+      else session.set("flash", { kind: "ok", code: "requestApproved" });
+      return redirect(`/requests/${params.id}`);
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/requests/:id/rejection",
+    permission: "operator",
+    params: byId,
+    handle: async (call) => {
+      const review = await reviewed(call);
+      if (!review.pending) return redirect(`/requests/${call.params.id}`);
+      return page(rejectionView, { review, reason: "", errors: {} });
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/requests/:id/rejection",
+    permission: "operator",
+    params: byId,
+    form: z.object({ reason }),
+    labels: (t) => ({ reason: t.operator.rejection.reason }),
+    handle: async ({ deps, actor, params, form, session }) => {
+      await rejectRequest(deps, actor, { ...params, ...form });
+      session.set("flash", { kind: "ok", code: "requestRejected" });
+      return redirect(`/requests/${params.id}`);
+    },
+    invalid: async (call, errors) =>
+      page(rejectionView, { review: await reviewed(call), reason: call.typed["reason"] ?? "", errors }),
+  }),
+  route({
+    method: "GET",
+    path: "/requests/:id/cancellation",
+    permission: "operator",
+    params: byId,
+    handle: async (call) => {
+      const review = await reviewed(call);
+      if (!review.mayCancel) return redirect(`/requests/${call.params.id}`);
+      return page(cancellationView, { review, reason: "", errors: {} });
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/requests/:id/cancellation",
+    permission: "operator",
+    params: byId,
+    form: z.object({ reason }),
+    labels: (t) => ({ reason: t.operator.cancellation.reason }),
+    handle: async ({ deps, actor, params, form, session }) => {
+      await cancelRequest(deps, actor, { ...params, ...form });
+      session.set("flash", { kind: "ok", code: "requestCancelled" });
+      return redirect(`/requests/${params.id}`);
+    },
+    invalid: async (call, errors) =>
+      page(cancellationView, { review: await reviewed(call), reason: call.typed["reason"] ?? "", errors }),
+  }),
+];
+
+const bulkRoutes = [
+  route({
+    method: "GET",
+    path: "/requests/approvals",
+    permission: "operator",
+    // A GET, so that what was ticked survives the detour to the second factor.
+    freshSecondFactor: true,
+    query: z.object({
+      ids: z
+        .union([z.string(), z.array(z.string())])
+        .optional()
+        .transform((ids) => (ids === undefined ? [] : [ids].flat()))
+        .pipe(chosen),
+    }),
+    handle: async ({ deps, actor, query }) =>
+      page(approvalsView, await previewApprovals(deps.db.read, actor, query.ids, deps.clock.now())),
+  }),
+  route({
+    method: "POST",
+    path: "/requests/approvals",
+    permission: "operator",
+    freshSecondFactor: true,
+    form: z.object({
+      ids: z
+        .string()
+        .default("")
+        .transform((ids) => ids.split(",").filter((id) => id !== ""))
+        .pipe(chosen.min(1)),
+    }),
+    labels: (t) => ({ ids: t.operator.approvals.fieldIds }),
+    handle: async ({ deps, actor, form }) => {
+      const id = await startApprovals(deps, actor, form);
+      deps.kickJobs();
+      await settledSoon(deps, actor.tenant, id, form.ids.length);
+      return redirect(`/jobs/${id}`);
+    },
+    invalid: () => page(approvalsView, { ready: [], refused: [] }),
+  }),
+  route({
+    method: "GET",
+    path: "/jobs/:id",
+    permission: "operator",
+    params: byId,
+    handle: async ({ deps, actor, params }) => {
+      const job = await showApprovalsJob(deps.db.read, actor.tenant, params.id);
+      if (!job) throw new Problem("not-found");
+      return page(jobView, job);
+    },
+  }),
+  route({
+    method: "GET",
+    path: "/jobs/:id/events",
+    permission: "operator",
+    params: byId,
+    handle: async ({ deps, actor, params }) => {
+      const job = await showApprovalsJob(deps.db.read, actor.tenant, params.id);
+      if (!job) throw new Problem("not-found");
+      return events(followApprovals(deps, actor.tenant, params.id));
+    },
+  }),
+];
+
+/** Home, queue, review, approval, rejection, cancellation and bulk approval on the operator site. */
+// "/requests/approvals" comes before "/requests/:id", which would take the word for an id.
+export const operatorRequestRoutes = [...bulkRoutes, ...readingRoutes, ...decidingRoutes];
