@@ -29,7 +29,7 @@ export interface Factor {
 }
 
 /** How long a factor once given counts for further approvals. */
-export const FACTOR_FRESH = Temporal.Duration.from({ minutes: 5 });
+const FACTOR_FRESH = Temporal.Duration.from({ minutes: 5 });
 
 /** What the session remembers of the last factor given. */
 export interface FactorMark {
