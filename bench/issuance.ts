@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { authorityTables, type Signers } from "../server/authority/index.ts";
@@ -143,7 +143,7 @@ function report(figures: readonly Figure[], at: Temporal.ZonedDateTime): string 
   return [
     `# Issuance, ${at.toPlainDate()}`,
     "",
-    `\`${command}\` · Node ${process.versions.node} · ${availableParallelism()} cores (${cpu?.model.trim()}) · ${process.platform}-${process.arch}`,
+    `\`${command}\` · Node ${process.versions.node} · ${availableParallelism()} cores (${cpu?.model.trim()}) · ${process.platform}-${process.arch} · load average at the start ${load.toFixed(1)}`,
     "",
     "Approved requests to stored certificates, receipts, metering, mail and audit included; beside it the raw rate at",
     "which the same key signs, asynchronously, in the same run (mean of before and after). The last column is processor",
@@ -168,6 +168,8 @@ function report(figures: readonly Figure[], at: Temporal.ZonedDateTime): string 
   ].join("\n");
 }
 
+/** What else the machine was doing: figures of two runs compare only where this does. */
+const [load = 0] = loadavg();
 const figures: Figure[] = [];
 for (const engine of options.engine as Engine[]) {
   for (const key of options.key as IssuerKeyKind[]) {
