@@ -32,7 +32,7 @@ interface Figure {
   readonly key: IssuerKeyKind;
   readonly issuedPerSecond: number;
   readonly signedPerSecond: number;
-  /** Microseconds of the main thread's own processor time a certificate: what it costs whatever else runs here. */
+  /** Microseconds of the main thread's own processor time a certificate: steadier than wall clock when others run here. */
   readonly mainThread: number;
   /** Microseconds of wall clock a certificate, by the stage in which its group stood. */
   readonly stages: Readonly<Record<Stage, number>>;
@@ -147,7 +147,7 @@ function report(figures: readonly Figure[], at: Temporal.ZonedDateTime): string 
     "",
     "Approved requests to stored certificates, receipts, metering, mail and audit included; beside it the raw rate at",
     "which the same key signs, asynchronously, in the same run (mean of before and after). The last column is processor",
-    "time of the main thread a certificate, which other work on the machine does not change.",
+    "time of the main thread a certificate, which other work on the machine changes less.",
     "",
     "| engine | issuing key | certificates/s | signatures/s | ratio | main thread, µs |",
     "|---|---|--:|--:|--:|--:|",
