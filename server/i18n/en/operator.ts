@@ -10,7 +10,7 @@ export const operator: typeof source = {
     requests: "Requests",
     certificates: "Certificates",
     account: "Account",
-    security: "Second factors",
+    secondFactors: "Second factors",
   },
   state: {
     REQUESTED: "Requested",
