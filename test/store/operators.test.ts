@@ -23,6 +23,7 @@ import {
   listOperators,
   type OperatorEntry,
   operatorAdmission,
+  operatorTables,
   removeOperator,
   resumeOperator,
   showOperator,
@@ -271,6 +272,26 @@ onBothEngines("operators", (open) => {
     expect(await problemOf(late)).toBe("operator-not-changeable");
     const elsewhere = await subscriber(db, "緑工業株式会社");
     expect(await problemOf(removeOperator(deps, ACTOR, elsewhere, ids[1 - gone] ?? ""))).toBe("not-found");
+  });
+
+  test("of two who are removed at the same moment one remains, twenty times over", async () => {
+    const db = await open();
+    const { deps } = await office(db);
+    const { operators: o } = operatorTables(db.read.columns);
+    const pairs: [Tenant, Id[]][] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const tenant = await subscriber(db);
+      const one = await addOperator(deps, ACTOR, tenant, taro);
+      const two = await addOperator(deps, ACTOR, tenant, taro);
+      pairs.push([tenant, [one.operatorId, two.operatorId]]);
+    }
+    await db.transact(async (tx) => {
+      await tx.update(o).set({ state: "ACTIVE" });
+    });
+    for (const [tenant, ids] of pairs) {
+      const outcomes = await Promise.all(ids.map((id) => problemOf(removeOperator(deps, ACTOR, tenant, id))));
+      expect(outcomes.toSorted()).toEqual(["last-operator", "nothing"]);
+    }
   });
 
   test("a suspended operator, the last included, is out until resumed", async () => {
