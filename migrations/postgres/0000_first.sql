@@ -19,7 +19,7 @@ CREATE TABLE "applicant_organizations" (
 	"vetted_at" bigint,
 	"vetted_until" bigint,
 	"created_at" bigint NOT NULL,
-	"version" integer NOT NULL
+	"version" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "applicant_users" (
@@ -35,14 +35,14 @@ CREATE TABLE "applicant_users" (
 	"state" text NOT NULL,
 	"last_login_at" bigint,
 	"created_at" bigint NOT NULL,
-	"version" integer NOT NULL,
+	"version" bigint NOT NULL,
 	CONSTRAINT "applicant_users_login_id_unique" UNIQUE("login_id")
 );
 --> statement-breakpoint
 CREATE TABLE "audit_entries" (
 	"id" text PRIMARY KEY NOT NULL,
 	"tenant" text NOT NULL,
-	"sequence" integer NOT NULL,
+	"sequence" bigint NOT NULL,
 	"at" bigint NOT NULL,
 	"actor_kind" text NOT NULL,
 	"actor_id" text,
@@ -57,7 +57,7 @@ CREATE TABLE "audit_entries" (
 --> statement-breakpoint
 CREATE TABLE "audit_heads" (
 	"tenant" text PRIMARY KEY NOT NULL,
-	"sequence" integer NOT NULL,
+	"sequence" bigint NOT NULL,
 	"hash" text NOT NULL
 );
 --> statement-breakpoint
@@ -76,8 +76,8 @@ CREATE TABLE "certificate_requests" (
 	"csr_der" "bytea" NOT NULL,
 	"spki_sha256" text NOT NULL,
 	"key_description" text NOT NULL,
-	"term_days" integer NOT NULL,
-	"licences" integer NOT NULL,
+	"term_days" bigint NOT NULL,
+	"licences" bigint NOT NULL,
 	"issue_notice_email" text NOT NULL,
 	"place" text,
 	"order_number" text,
@@ -95,7 +95,7 @@ CREATE TABLE "certificate_requests" (
 	"certificate_id" text,
 	"first_downloaded_at" bigint,
 	"submission_key" text NOT NULL,
-	"version" integer NOT NULL,
+	"version" bigint NOT NULL,
 	CONSTRAINT "certificate_requests_receipt_number_unique" UNIQUE("receipt_number")
 );
 --> statement-breakpoint
@@ -113,7 +113,7 @@ CREATE TABLE "certificates" (
 	"not_after" bigint NOT NULL,
 	"state" text NOT NULL,
 	"revoked_at" bigint,
-	"revocation_reason" integer,
+	"revocation_reason" bigint,
 	"created_at" bigint NOT NULL,
 	CONSTRAINT "certificates_fingerprint_unique" UNIQUE("fingerprint")
 );
@@ -140,14 +140,14 @@ CREATE TABLE "contracts" (
 	"subscriber_id" text NOT NULL,
 	"starts_on" text NOT NULL,
 	"ends_on" text NOT NULL,
-	"commitment" integer NOT NULL,
+	"commitment" bigint NOT NULL,
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "crls" (
 	"id" text PRIMARY KEY NOT NULL,
 	"issuer_id" text NOT NULL,
-	"number" integer NOT NULL,
+	"number" bigint NOT NULL,
 	"der" "bytea" NOT NULL,
 	"this_update" bigint NOT NULL,
 	"next_update" bigint NOT NULL
@@ -168,7 +168,7 @@ CREATE TABLE "domain_validations" (
 	"validated_at" bigint,
 	"evidence" text,
 	"last_failure" text,
-	"version" integer NOT NULL
+	"version" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "domains" (
@@ -181,7 +181,7 @@ CREATE TABLE "domains" (
 	"ev_enabled" boolean NOT NULL,
 	"state" text NOT NULL,
 	"created_at" bigint NOT NULL,
-	"version" integer NOT NULL
+	"version" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "issuance_intents" (
@@ -220,11 +220,11 @@ CREATE TABLE "jobs" (
 	"created_by" text,
 	"payload" text NOT NULL,
 	"state" text NOT NULL,
-	"progress_done" integer NOT NULL,
-	"progress_total" integer NOT NULL,
+	"progress_done" bigint NOT NULL,
+	"progress_total" bigint NOT NULL,
 	"result" text,
 	"last_error" text,
-	"attempts" integer NOT NULL,
+	"attempts" bigint NOT NULL,
 	"next_run_at" bigint NOT NULL,
 	"lease_owner" text,
 	"lease_until" bigint,
@@ -254,7 +254,7 @@ CREATE TABLE "outbox_messages" (
 	"text_to_keep" text,
 	"message_id" text NOT NULL,
 	"state" text NOT NULL,
-	"attempts" integer NOT NULL,
+	"attempts" bigint NOT NULL,
 	"next_attempt_at" bigint NOT NULL,
 	"lease_owner" text,
 	"lease_until" bigint,
@@ -271,8 +271,8 @@ CREATE TABLE "metering_events" (
 	"certificate_id" text NOT NULL,
 	"product" text NOT NULL,
 	"shape" text NOT NULL,
-	"licences" integer NOT NULL,
-	"names" integer NOT NULL,
+	"licences" bigint NOT NULL,
+	"names" bigint NOT NULL,
 	"issued_at" bigint NOT NULL,
 	CONSTRAINT "metering_events_request_id_unique" UNIQUE("request_id"),
 	CONSTRAINT "metering_events_certificate_id_unique" UNIQUE("certificate_id")
@@ -286,7 +286,7 @@ CREATE TABLE "operators" (
 	"email" text NOT NULL,
 	"state" text NOT NULL,
 	"created_at" bigint NOT NULL,
-	"version" integer NOT NULL
+	"version" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "people" (
@@ -329,7 +329,7 @@ CREATE TABLE "second_factors" (
 	"kind" text NOT NULL,
 	"name" text NOT NULL,
 	"secret" text NOT NULL,
-	"last_used_step" integer NOT NULL,
+	"last_used_step" bigint NOT NULL,
 	"created_at" bigint NOT NULL,
 	"last_used_at" bigint
 );
@@ -350,7 +350,7 @@ CREATE TABLE "sessions" (
 CREATE TABLE "settings" (
 	"key" text PRIMARY KEY NOT NULL,
 	"value" text NOT NULL,
-	"version" integer NOT NULL,
+	"version" bigint NOT NULL,
 	"updated_at" bigint NOT NULL
 );
 --> statement-breakpoint
@@ -361,7 +361,7 @@ CREATE TABLE "staff" (
 	"roles" text NOT NULL,
 	"state" text NOT NULL,
 	"created_at" bigint NOT NULL,
-	"version" integer NOT NULL,
+	"version" bigint NOT NULL,
 	CONSTRAINT "staff_email_unique" UNIQUE("email")
 );
 --> statement-breakpoint
@@ -374,13 +374,13 @@ CREATE TABLE "subscribers" (
 	"policy" text NOT NULL,
 	"state" text NOT NULL,
 	"created_at" bigint NOT NULL,
-	"version" integer NOT NULL,
+	"version" bigint NOT NULL,
 	CONSTRAINT "subscribers_site_id_unique" UNIQUE("site_id")
 );
 --> statement-breakpoint
 CREATE TABLE "throttles" (
 	"key" text PRIMARY KEY NOT NULL,
-	"failures" integer NOT NULL,
+	"failures" bigint NOT NULL,
 	"first_at" bigint NOT NULL,
 	"blocked_until" bigint
 );

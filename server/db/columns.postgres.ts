@@ -1,7 +1,13 @@
-import { customType, index, integer, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { customType, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { Id } from "../kernel/ids.ts";
 import * as edge from "./column-values.ts";
 import type { sqliteColumns } from "./columns.sqlite.ts";
+
+// 32 bits end at 2.1 thousand million yen, which a year's total may pass, and as Unix seconds (CRL numbers) in 2038.
+const bigInteger = customType<{ data: number; driverData: number | string }>({
+  dataType: () => "bigint",
+  fromDriver: (value) => Number(value),
+});
 
 const columns = {
   table: pgTable,
@@ -20,13 +26,8 @@ const columns = {
     ),
   flag: (name: string) =>
     customType<{ data: boolean; driverData: boolean }>({ dataType: () => "boolean" })(name),
-  whole: (name: string) => integer(name),
-  // 32 bits end at 2.1 thousand million yen, which a year's total may pass.
-  yen: (name: string) =>
-    customType<{ data: number; driverData: number | string }>({
-      dataType: () => "bigint",
-      fromDriver: (value) => Number(value),
-    })(name),
+  whole: (name: string) => bigInteger(name),
+  yen: (name: string) => bigInteger(name),
   bytes: (name: string) =>
     customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea", ...edge.bytes })(
       name,

@@ -6,7 +6,7 @@ import type { AuthorityDeps } from "../authority/index.ts";
 import { authorityTables, issueCertificate, issuerOf } from "../authority/index.ts";
 import type { Reader } from "../db/index.ts";
 import { wholeSecond } from "../kernel/clock.ts";
-import { generateKey, lastSecond, spkiOf, toPem } from "../pki/index.ts";
+import { generateKey, lastSecond, spkiOf, staffSubject, toPem } from "../pki/index.ts";
 
 /** What the sites' own listeners present. */
 export interface SiteCertificate {
@@ -52,12 +52,7 @@ export async function siteCertificate(
   const stored = await issueCertificate(deps, {
     role: "STAFF_ROOT",
     profile: "SITE_SERVER",
-    subject: [
-      { type: "C", value: "JP" },
-      { type: "ST", value: "Tokyo" },
-      { type: "O", value: issuerName },
-      { type: "CN", value: names[0] ?? "localhost" },
-    ],
+    subject: staffSubject({ commonName: names[0] ?? "localhost", organization: issuerName }),
     names,
     spki,
     notBefore,
