@@ -10,7 +10,7 @@ export const operator: typeof source = {
     requests: "Requests",
     certificates: "Certificates",
     account: "Account",
-    secondFactors: "Second factors",
+    security: "Second factors",
   },
   state: {
     REQUESTED: "Requested",

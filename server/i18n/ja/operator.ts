@@ -6,7 +6,7 @@ export const operator = {
     requests: "申請一覧",
     certificates: "証明書",
     account: "アカウント",
-    secondFactors: "二要素認証",
+    security: "二要素認証",
   },
   state: {
     REQUESTED: "登録依頼中",
