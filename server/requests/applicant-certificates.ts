@@ -5,7 +5,13 @@ import { view } from "../http/view.ts";
 import { catalogue } from "../i18n/index.ts";
 import { Problem } from "../kernel/problem.ts";
 import { SERVER_KINDS, type ServerKind } from "../pki/index.ts";
-import { DOWNLOAD_FORMATS, downloadOf, type InstallationStep, installationSteps } from "./downloads.ts";
+import {
+  DOWNLOAD_FORMATS,
+  downloadOf,
+  type InstallationStep,
+  installationSteps,
+  verifyCommand,
+} from "./downloads.ts";
 import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { CERTIFICATE_FILTERS, type CertificateList, listCertificates } from "./pages/list-certificates.ts";
 import { type CertificateDetail, certificateFiles, showCertificate } from "./pages/show-certificate.ts";
@@ -24,6 +30,7 @@ const installationView = view<{
   certificate: CertificateDetail;
   server: ServerKind;
   steps: readonly InstallationStep[];
+  verifyCommand: string;
 }>("applicant/certificates/installation");
 
 const byId = z.object({ id: z.uuid() });
@@ -84,8 +91,14 @@ export const certificateRoutes = [
       const certificate = await showCertificate(deps.db.read, actor.tenant, params.id, deps.clock.now());
       if (certificate === null) throw new Problem("not-found");
       const files = await certificateFiles(deps.db.read, actor.tenant, params.id);
-      const steps = installationSteps(params.server, files?.commonName ?? "", language);
-      return page(installationView, { certificate, server: params.server, steps });
+      const commonName = files?.commonName ?? "";
+      const steps = installationSteps(params.server, commonName, language);
+      return page(installationView, {
+        certificate,
+        server: params.server,
+        steps,
+        verifyCommand: verifyCommand(commonName),
+      });
     },
   }),
 

@@ -8,7 +8,7 @@ import type { Id } from "../kernel/ids.ts";
 import type { Language } from "../kernel/languages.ts";
 import { isProblem, type Problem } from "../kernel/problem.ts";
 import { listed } from "../kernel/text.ts";
-import { type NameAttribute, printName } from "../pki/index.ts";
+import { type NameAttribute, printName, withBaseDomain } from "../pki/index.ts";
 import { notAfterOf } from "../rules/index.ts";
 import { previewCsr, type RequestWarning, warningsOf } from "./csr-preview.ts";
 import { factsOf } from "./facts.ts";
@@ -93,7 +93,7 @@ export async function newRequestModel(
       organization: chosen?.nameEn ?? null,
       key,
     });
-  const asked = values.commonName === "" ? [] : [values.commonName, ...additionalNames];
+  const asked = values.commonName === "" ? [] : withBaseDomain([values.commonName, ...additionalNames]);
   const preview = await previewCsr(deps.db.read, actor.tenant, options.csr ?? values.csr, asked);
   const sentence = (problem: Problem) => problemSentence(catalogue(language), problem);
   return {

@@ -117,3 +117,10 @@ export function installationSteps(
     command: command === null ? null : command({ name }),
   }));
 }
+
+/** How to look at the installed chain from elsewhere; a wildcard stands for any name below it. */
+export function verifyCommand(commonName: string): string {
+  const name = commonName.replace(/^\*\./, "www.");
+  const file = `${fileNameOf(commonName)}.root.pem`;
+  return `openssl s_client -connect ${name}:443 -servername ${name} -CAfile ${file} </dev/null`;
+}

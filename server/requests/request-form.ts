@@ -131,7 +131,7 @@ export function problemErrors(t: Catalogue, problems: readonly FieldProblem[]): 
   const errors: Record<string, string> = {};
   for (const [field, those] of Map.groupBy(problems, (one) => one.field)) {
     const sentences = [...new Set(those.map(({ problem }) => problemSentence(t, problem)))];
-    errors[field] = sentences.slice(0, LISTED).join("\n");
+    errors[field] = sentences.slice(0, LISTED).join(" ");
     if (sentences.length > LISTED) errors[field] += "…";
   }
   return errors;

@@ -79,7 +79,7 @@ export const certificates: typeof source = {
     title: (p) => `Installing on ${p.server}`,
     lead: (p) => `How to install the certificate for ${p.commonName}.`,
     files: "Files used",
-    readme: "STEPS.txt",
+    readme: "README.txt",
     verify: "Check afterwards",
     verifyHelp: "Run this from another machine and look for “Verify return code: 0 (ok)”.",
     nginx: [

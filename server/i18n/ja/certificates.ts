@@ -78,7 +78,7 @@ export const certificates = {
     title: (p: { server: string }) => `${p.server}への設置手順`,
     lead: (p: { commonName: string }) => `${p.commonName} の証明書を設置する手順です。`,
     files: "使用するファイル",
-    readme: "設置手順.txt",
+    readme: "README.txt",
     verify: "設置後の確認",
     verifyHelp:
       "別の端末から次のコマンドを実行し、「Verify return code: 0 (ok)」と表示されることを確認してください。",
