@@ -74,8 +74,8 @@ export default {
       name: "nobody-above-the-features",
       comment: "sites, app and main compose; nothing composes them",
       severity: "error",
-      from: { path: "^server/", pathNot: "^server/(sites|app|main|first-start|demo|cli|schema)" },
-      to: { path: "^server/(sites/|app\\.ts|main\\.ts|first-start|config\\.ts|schema)" },
+      from: { path: "^server/", pathNot: "^server/(sites|start|app|main|demo|cli|schema)" },
+      to: { path: "^server/(sites/|start/|app\\.ts|main\\.ts|config\\.ts|schema)" },
     },
     {
       name: "one-holder-of-raw-connections",

@@ -6,12 +6,12 @@ import { openPassphraseFile, type Passphrase } from "./adapters/passphrase-file.
 import { type AuthorityDeps, establishHierarchies, loadSigners } from "./authority/index.ts";
 import type { Config } from "./config.ts";
 import { type Database, databaseFile, openDatabase, takeDataFolder } from "./db/index.ts";
-import { type FirstAdministrator, firstAdministrator, type OneTimeSecrets } from "./first-start.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Clock } from "./kernel/clock.ts";
 import { jobHandlers } from "./sites/job-handlers.ts";
 import { openSites, type SiteUrls } from "./sites/open-sites.ts";
-import { startWork } from "./work.ts";
+import { type FirstAdministrator, firstAdministrator, type OneTimeSecrets } from "./start/first-start.ts";
+import { startWork } from "./start/work.ts";
 
 /** What a start needs besides its configuration. */
 export interface StartOptions {

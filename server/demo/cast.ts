@@ -129,7 +129,7 @@ export const CAST: readonly CastSubscriber[] = [
         name: "小野 健",
         kana: "オノ ケン",
         email: "k.ono@example.ac.jp",
-        loginId: "k.ono",
+        loginId: "ken.ono",
         operator: "K.ONO",
       },
     ],

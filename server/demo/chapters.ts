@@ -7,7 +7,7 @@ import { TOTP } from "otpauth";
 import { verifyAudit } from "../audit/index.ts";
 import type { Access } from "./access-file.ts";
 import type { CertificateAccess } from "./build-cast.ts";
-import { type CsrKey, makeCsr, openssl } from "./openssl.ts";
+import { type CsrKey, makeCsr, openssl, opensslBoth } from "./openssl.ts";
 import type { Demo } from "./stage.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -246,7 +246,7 @@ async function serve(journey: Journey, name: string): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as AddressInfo;
-    const said = await openssl([
+    const { stderr } = await opensslBoth([
       "s_client",
       "-connect",
       `127.0.0.1:${port}`,
@@ -259,8 +259,9 @@ async function serve(journey: Journey, name: string): Promise<string> {
       path.join(journey.files, "customer-root.pem"),
       "-brief",
     ]);
-    void said;
-    return `127.0.0.1:${port}`;
+    expect(stderr.includes("Verification: OK"), stderr);
+    const protocol = /Protocol version: (\S+)/.exec(stderr)?.[1] ?? "";
+    return `${protocol}, verification OK`;
   } finally {
     server.closeAllConnections();
     server.close();

@@ -3,16 +3,29 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Runs the `openssl` command and gives what it prints. Secrets go through the environment, never the arguments. */
+/**
+ * Runs the `openssl` command with nothing on its standard input and gives what it prints; throws where it fails.
+ * Secrets go through the environment, never the arguments.
+ */
 export async function openssl(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<string> {
-  const { stdout } = await run("openssl", [...args], {
+  return (await opensslBoth(args, environment)).stdout;
+}
+
+/** The same with both streams: `s_client -brief` speaks on the second. */
+export async function opensslBoth(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<{ stdout: string; stderr: string }> {
+  const running = run("openssl", [...args], {
     env: { PATH: process.env["PATH"], ...environment },
     maxBuffer: 16 * 1024 * 1024,
+    timeout: 60_000,
   });
-  return stdout;
+  running.child.stdin?.end();
+  return running;
 }
 
 export type CsrKey = "RSA-2048" | "P-256";

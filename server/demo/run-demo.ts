@@ -1,6 +1,6 @@
 import process from "node:process";
 import { pino } from "pino";
-import { startFailure } from "../start-failure.ts";
+import { startFailure } from "../start/start-failure.ts";
 import type { Access } from "./access-file.ts";
 import { type Demo, startDemo } from "./stage.ts";
 

@@ -163,8 +163,8 @@ async function failByCompromise(
   const spki = createPublicKey(await readFile(keyFile, "utf8")).export({ type: "spki", format: "der" });
   const spkiSha256 = createHash("sha256").update(spki).digest("hex");
   const evidence = "demo: found in a public repository";
-  await authority.db.transact((tx) => reportCompromisedKey(tx, spkiSha256, evidence, authority.clock.now()));
   await approveRequest(deps, approver, { id });
+  await authority.db.transact((tx) => reportCompromisedKey(tx, spkiSha256, evidence, authority.clock.now()));
   await issueApproved({ ...authority, ...deps }, [id]);
 }
 

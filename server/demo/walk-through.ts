@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { pino } from "pino";
-import { startFailure } from "../start-failure.ts";
+import { startFailure } from "../start/start-failure.ts";
 import { CHAPTERS, type Chapter, type Journey } from "./chapters.ts";
 import { freePorts } from "./free-ports.ts";
 import { type Demo, startDemo } from "./stage.ts";

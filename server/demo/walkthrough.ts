@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { requireNode } from "../require-node.ts";
+import { requireNode } from "../start/require-node.ts";
 
 requireNode();
 

@@ -25,7 +25,7 @@ import type { Actor } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { operatorAdmission, staffAdmission } from "../operators/index.ts";
 import { toPem } from "../pki/index.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../start/work.ts";
 import { applicantNavigation, applicantSiteRoutes } from "./applicant.ts";
 import { deskNavigation, deskSiteRoutes } from "./desk.ts";
 import { healthChecks } from "./health-checks.ts";

@@ -1,4 +1,4 @@
-import type { Inkan } from "./app.ts";
+import type { Inkan } from "../app.ts";
 import type { OneTimeSecrets } from "./first-start.ts";
 
 /** The table printed after a start: where the sites are, and what to do next. */

@@ -1,9 +1,9 @@
 import process from "node:process";
 import { pino } from "pino";
-import { startInkan } from "./app.ts";
-import { readConfig } from "./config.ts";
+import { startInkan } from "../app.ts";
+import { readConfig } from "../config.ts";
+import { systemClock } from "../kernel/clock.ts";
 import { oneTimeSecrets } from "./first-start.ts";
-import { systemClock } from "./kernel/clock.ts";
 import { welcome } from "./welcome.ts";
 
 /** `npm start`: reads the environment, starts, says where everything is, and ends on SIGINT or SIGTERM. */

@@ -1,5 +1,5 @@
-import { catalogue, problemSentence } from "./i18n/index.ts";
-import { isProblem } from "./kernel/problem.ts";
+import { catalogue, problemSentence } from "../i18n/index.ts";
+import { isProblem } from "../kernel/problem.ts";
 
 /** Why the server does not start: one sentence in both languages, with what to do. */
 export function startFailure(error: unknown): string {

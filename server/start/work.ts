@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
-import { sweepSessions, sweepThrottles } from "./accounts/index.ts";
-import { smtpMailer } from "./adapters/mail.ts";
-import { type AuthorityDeps, publishDueCrls } from "./authority/index.ts";
-import type { Config } from "./config.ts";
-import { type IssuanceWorker, issuanceWorker } from "./issuance/index.ts";
-import { type JobHandler, jobRunner, type Runner, type Schedule, schedule } from "./jobs/index.ts";
-import { deliverMails } from "./outbox/index.ts";
+import { sweepSessions, sweepThrottles } from "../accounts/index.ts";
+import { smtpMailer } from "../adapters/mail.ts";
+import { type AuthorityDeps, publishDueCrls } from "../authority/index.ts";
+import type { Config } from "../config.ts";
+import { type IssuanceWorker, issuanceWorker } from "../issuance/index.ts";
+import { type JobHandler, jobRunner, type Runner, type Schedule, schedule } from "../jobs/index.ts";
+import { deliverMails } from "../outbox/index.ts";
 
 /** Everything that happens without anybody asking at that moment. */
 export interface Work {

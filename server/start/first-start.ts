@@ -1,15 +1,15 @@
 import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { asc } from "drizzle-orm";
-import type { Database } from "./db/index.ts";
-import { system } from "./kernel/actor.ts";
-import type { Clock } from "./kernel/clock.ts";
+import type { Database } from "../db/index.ts";
+import { system } from "../kernel/actor.ts";
+import type { Clock } from "../kernel/clock.ts";
 import {
   addStaff,
   issueStaffCertificate,
   operatorTables,
   type StaffCertificateDeps,
-} from "./operators/index.ts";
+} from "../operators/index.ts";
 
 /** Says a secret once, to whoever started the server: on the terminal, or into a file only its owner may read. */
 export interface OneTimeSecrets {
