@@ -62,6 +62,7 @@ export const operator: typeof source = {
       today: "Today",
     },
     activity: "Latest activity",
+    event: "What happened",
     noActivity: "Nothing has happened yet.",
     waiting: ({ age }) => `requested ${age}`,
   },

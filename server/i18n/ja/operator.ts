@@ -57,6 +57,7 @@ export const operator = {
       today: "本日",
     },
     activity: "最近の動き",
+    event: "できごと",
     noActivity: "まだ動きはありません。",
     waiting: (p: { age: string }) => `${p.age}に受付`,
   },
