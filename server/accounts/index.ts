@@ -1,6 +1,7 @@
 export { isLoginId, TEMPORARY_PASSWORD_LIFETIME, USER_STATES, type UserState } from "./account.ts";
 export { type AddUserInput, addUser } from "./add-user.ts";
 export { type AccountDeps, accountRoutes } from "./applicant.ts";
+export { accountDeskRoutes } from "./desk.ts";
 export { disableUser } from "./disable-user.ts";
 export { enableUser } from "./enable-user.ts";
 export { enrolTotp, type FactorDeps } from "./enrol-factor.ts";
@@ -8,6 +9,7 @@ export type { SecondFactorDeps } from "./factor-session.ts";
 export { hasSecondFactor } from "./factor-store.ts";
 export { identifyApplicant } from "./identify.ts";
 export { owesSecondFactor } from "./owes-second-factor.ts";
+export { listUsers, type UserLine } from "./pages.ts";
 export { type Passkeys, passkeysOf } from "./passkeys.ts";
 export { secondFactorRoutes } from "./second-factor-routes.ts";
 export { sendTemporaryPassword, type TemporaryPasswordDeps } from "./send-temporary-password.ts";

@@ -1,2 +1,10 @@
-export { type EnrolmentDeps, registerSubscriber } from "./register-subscriber.ts";
+export { subscriberDeskRoutes } from "./desk.ts";
+export {
+  contractStanding,
+  type DeskCounts,
+  deskCounts,
+  type EndingContract,
+  endingContracts,
+} from "./pages.ts";
 export { type PublicDeps, publicRoutes } from "./public.ts";
+export { type EnrolmentDeps, registerSubscriber } from "./register-subscriber.ts";

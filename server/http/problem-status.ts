@@ -60,6 +60,8 @@ export const PROBLEM_STATUS = {
   "lease-lost": 409,
   "certificate-not-revocable": 409,
   "last-operator": 409,
+  "organization-name-long": 422,
+  "registry-number-invalid": 422,
   "operator-name-invalid": 422,
   "operator-not-changeable": 409,
   "database-unreachable": 503,

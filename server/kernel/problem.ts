@@ -70,6 +70,8 @@ export interface ProblemParams {
   "lease-lost": Record<never, never>;
   "certificate-not-revocable": { state: string };
   "last-operator": Record<never, never>;
+  "organization-name-long": { limit: number };
+  "registry-number-invalid": Record<never, never>;
   "operator-name-invalid": { name: string };
   "operator-not-changeable": { state: string };
   // ── the system itself

@@ -4,6 +4,7 @@ import {
   isOperatorCommonName,
   mayRemove,
   OPERATOR_STATES,
+  proposedCommonName,
   stateAfterIssue,
   WORKING_OPERATOR_STATES,
 } from "./operator.ts";
@@ -52,4 +53,18 @@ test("only who works counts as the last, and a removed or suspended operator get
     expect(mayRemove(state, 1)).toBe(true);
     expect(stateAfterIssue(state) === null).toBe(state === "SUSPENDED" || state === "REMOVED");
   }
+});
+
+test.each([
+  ["Taro", "Yamada", "T.YAMADA"],
+  ["太郎 Tarō", "Ōta", "T.OTA"],
+  ["ｔａｒｏ", "ｙａｍａｄａ", "T.YAMADA"],
+  ["Jun'ichi", "Kan'no", "J.KANNO"],
+  ["Taro", "Kamikawachiyamashita", "T.KAMIKAWACHIYA"],
+  ["太郎", "山田", null],
+  ["", "Yamada", null],
+])("romaji %s %s propose %s", (given, family, name) => {
+  const proposed = proposedCommonName(given, family);
+  expect(proposed).toBe(name);
+  if (proposed !== null) expect(isOperatorCommonName(proposed)).toBe(true);
 });

@@ -38,6 +38,23 @@ export function isOperatorCommonName(text: string): boolean {
 }
 
 /**
+ * The common name that romaji make: 名前頭文字.苗字, cut where it would pass 15 characters. Macrons fall away (Ōta →
+ * OTA), and so does everything else that is no letter.
+ *
+ * @returns null when either part has no letter
+ */
+export function proposedCommonName(givenRomaji: string, familyRomaji: string): string | null {
+  const letters = (text: string) =>
+    text
+      .normalize("NFKD")
+      .toUpperCase()
+      .replaceAll(/[^A-Z]/g, "");
+  const initial = letters(givenRomaji).slice(0, 1);
+  const family = letters(familyRomaji);
+  return initial && family ? `${initial}.${family}`.slice(0, LONGEST_COMMON_NAME) : null;
+}
+
+/**
  * The name a new operator gets: the one wanted, or with the first free digits where a namesake has it already
  * (T.YAMADA, T.YAMADA2, … T.YAMADA99). The names of removed operators stay taken: a common name never changes hands.
  *

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNull, lt, notExists } from "drizzle-orm";
 import type { CertificateState } from "../authority/index.ts";
 import { authorityTables } from "../authority/tables.ts";
 import type { Reader } from "../db/index.ts";
@@ -147,4 +147,74 @@ async function certificatesOf(
     .innerJoin(c, eq(c.id, cc.certificateId))
     .where(and(eq(cc.holderKind, holderKind), eq(cc.holderId, holderId)))
     .orderBy(desc(cc.createdAt), desc(c.id));
+}
+
+/** An operator for whom somebody at the desk has to do something. */
+export interface OperatorToAttend {
+  readonly id: Id;
+  readonly subscriberId: Id;
+  readonly subscriberName: string;
+  readonly name: string;
+  readonly commonName: string;
+  readonly state: OperatorState;
+  /** The end of the last certificate; null: waiting for the first. */
+  readonly notAfter: Temporal.Instant | null;
+}
+
+/** Operators waiting for a certificate, the longest first. */
+export async function operatorsAwaitingCertificate(
+  on: Reader,
+  limit: number,
+): Promise<readonly OperatorToAttend[]> {
+  const { operators: o } = operatorTables(on.columns);
+  const rows = await operatorLines(on)
+    .where(inArray(o.state, ["REQUESTED", "CA_REVIEW"]))
+    .orderBy(asc(o.id))
+    .limit(limit);
+  return rows.map((row) => ({ ...row, notAfter: null }));
+}
+
+/** Operators in work whose last certificate ends before `until`, the most urgent first. */
+export async function operatorsToRenew(
+  on: Reader,
+  until: Temporal.Instant,
+  limit: number,
+): Promise<readonly OperatorToAttend[]> {
+  const { operators: o, clientCertificates: cc } = operatorTables(on.columns);
+  const { certificates: c } = authorityTables(on.columns);
+  const { subscribers: s, people: p } = organizationTables(on.columns);
+  const held = and(eq(cc.holderKind, "operator"), eq(cc.holderId, o.id), isNull(cc.removedAt));
+  const lasting = on
+    .select({ id: cc.id })
+    .from(cc)
+    .innerJoin(c, eq(c.id, cc.certificateId))
+    .where(and(held, eq(c.state, "ACTIVE"), gte(c.notAfter, until)));
+  const rows = await on
+    .select({
+      id: o.id,
+      subscriberId: o.subscriberId,
+      subscriberName: s.name,
+      name: p.name,
+      commonName: o.commonName,
+      state: o.state,
+      notAfter: c.notAfter,
+    })
+    .from(o)
+    .innerJoin(s, eq(s.id, o.subscriberId))
+    .innerJoin(p, eq(p.id, o.personId))
+    .innerJoin(cc, held)
+    .innerJoin(c, eq(c.id, cc.certificateId))
+    .where(
+      and(
+        inArray(o.state, ["CERTIFICATE_READY", "ACTIVE", "RENEWAL_DUE"]),
+        lt(c.notAfter, until),
+        notExists(lasting),
+      ),
+    )
+    .orderBy(desc(c.notAfter))
+    .limit(limit * 4);
+  // Of several certificates that all end soon the last one counts.
+  const last = new Map<Id, (typeof rows)[number]>();
+  for (const row of rows) if (!last.has(row.id)) last.set(row.id, row);
+  return [...last.values()].reverse().slice(0, limit);
 }

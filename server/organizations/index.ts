@@ -1,3 +1,4 @@
+export { organizationDeskRoutes } from "./desk.ts";
 export {
   DEFAULT_POLICY,
   isVetted,
@@ -8,6 +9,20 @@ export {
   type SubscriberPolicy,
   type VettedRecord,
 } from "./organization.ts";
+export {
+  type LapsingOrganization,
+  lapsingOrganizations,
+  type OrganizationLine,
+  organizationsOf,
+  type PersonLine,
+  peopleOf,
+  type SubscriberRecord,
+  showOrganization,
+  subscriberNames,
+  subscriberOf,
+  subscriberWithSiteId,
+} from "./pages.ts";
+export { PREFECTURES } from "./prefectures.ts";
 export {
   type OrganizationDeps,
   type OrganizationEntry,

@@ -35,6 +35,37 @@ export const LEGAL_FORMS = [
   "その他公共機関",
 ] as const;
 
+/** Not in the commercial or corporate registry, or not always: no 会社法人等番号 is asked of them (domain.md 2). */
+const UNREGISTERED_FORMS: readonly string[] = [
+  "中央省庁",
+  "地方公共団体",
+  "国家資格取得",
+  "協議会",
+  "公共団体",
+  "個人事業主",
+  "その他組合",
+  "その他団体",
+  "その他公共機関",
+];
+
+/** Every registered corporation has the 12 digits of the registry, OV and EV alike (domain.md 2). */
+export function needsRegistryNumber(legalForm: (typeof LEGAL_FORMS)[number]): boolean {
+  return !UNREGISTERED_FORMS.includes(legalForm);
+}
+
+/** EV: 申請組織のカテゴリ (domain.md 2). */
+export const EV_CATEGORIES = [
+  "PRIVATE",
+  "GOVERNMENT_NATIONAL",
+  "GOVERNMENT_PREFECTURE",
+  "GOVERNMENT_MUNICIPALITY",
+  "PUBLIC_SCHOOL",
+] as const;
+
+/** 申請法人名: longer names are for the desk to consult about; X.509 itself ends at 64 (domain.md 2, 4). */
+export const LONGEST_NAME_JA = 20;
+export const LONGEST_NAME_EN = 64;
+
 /** What a subscriber decides about its own work. */
 export interface SubscriberPolicy {
   /** May one person both request and approve? Off unless the subscriber says so. */

@@ -3,6 +3,7 @@ import type { Executor } from "../db/index.ts";
 import type { Tenant } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
+import type { SubscriberPolicy } from "./organization.ts";
 import { organizationTables } from "./tables.ts";
 
 /** Writes a new subscriber; its id becomes a tenant. The siteId (識別ID) is unique for ever. */
@@ -26,6 +27,16 @@ export const organizationStore = (tx: Executor, tenant: Tenant) => {
       const [row] = await tx.select().from(s).where(eq(s.id, tenant));
       if (!row) throw new Problem("not-found");
       return row;
+    },
+
+    /** Writes if nobody wrote since the subscriber was read. Problem: stale-version. */
+    async setPolicy(policy: SubscriberPolicy, version: number): Promise<void> {
+      const written = await tx
+        .update(s)
+        .set({ policy, version: version + 1 })
+        .where(and(eq(s.id, tenant), eq(s.version, version)))
+        .returning({ id: s.id });
+      if (written.length === 0) throw new Problem("stale-version");
     },
 
     /** Raises not-found when the organisation is another subscriber's. */

@@ -1,12 +1,27 @@
-import { secondFactorRoutes } from "../accounts/index.ts";
-import { deskRoutes } from "../enrolment/index.ts";
+import { accountDeskRoutes, secondFactorRoutes } from "../accounts/index.ts";
+import { auditDeskRoutes } from "../audit/index.ts";
+import { domainDeskRoutes } from "../domains/index.ts";
+import { subscriberDeskRoutes } from "../enrolment/index.ts";
 import { languageRoute } from "../http/language-route.ts";
 import type { NavigationItem } from "../http/view.ts";
 import type { Catalogue } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
+import { operatorsDeskRoutes } from "../operators/index.ts";
+import { organizationDeskRoutes, subscriberNames, subscriberWithSiteId } from "../organizations/index.ts";
+import { deskHomeRoute } from "./desk-home.ts";
 
 /** 審査デスク: opens only to the client certificates of the issuing company's staff. */
-export const deskSiteRoutes = [languageRoute, ...secondFactorRoutes("staff"), ...deskRoutes];
+export const deskSiteRoutes = [
+  languageRoute,
+  ...secondFactorRoutes("staff"),
+  deskHomeRoute,
+  ...subscriberDeskRoutes,
+  ...organizationDeskRoutes,
+  ...domainDeskRoutes,
+  ...accountDeskRoutes,
+  ...operatorsDeskRoutes,
+  ...auditDeskRoutes({ of: subscriberNames, withSiteId: subscriberWithSiteId }),
+];
 
 export function deskNavigation(actor: Actor, t: Catalogue): readonly NavigationItem[] {
   if (actor.kind !== "staff") return [];

@@ -27,6 +27,8 @@ export const flash = {
   operatorSuspended: "The operator has been suspended.",
   operatorResumed: "The operator may enter again.",
   operatorRemoved: "The operator has been removed.",
+  certificateShownOnce:
+    "The file and password of an issued certificate are shown only once. If you need them again, issue another certificate.",
   staffAdded: "The staff member has been registered.",
   staffDisabled: "The staff member has been disabled.",
   domainAdded: "The domain has been registered.",

@@ -107,6 +107,10 @@ export const problems = {
   "certificate-not-revocable": ({ state }) =>
     `This certificate cannot be revoked (it is now: ${state}). It is already revoked or has expired.`,
   "last-operator": () => "The last active operator cannot be removed. Activate another operator first.",
+  "organization-name-long": ({ limit }) =>
+    `The organisation's name has more than ${limit} characters. Longer names need a consultation, so they cannot be registered on this page. Check how the registry writes it, and ask whoever is responsible for vetting.`,
+  "registry-number-invalid": () =>
+    "Enter the registry number as 12 digits (not the 13-digit corporate number). Example: 0100-01-000001",
   "operator-name-invalid": ({ name }) =>
     `“${name}” cannot be an operator's common name. Write the initial of the first name, a period and the family name in capital letters, at most 15 characters. Example: T.YAMADA`,
   "operator-not-changeable": ({ state }) =>

@@ -25,6 +25,8 @@ export const flash = {
   operatorSuspended: "オペレーターを停止しました。",
   operatorResumed: "オペレーターの停止を解除しました。",
   operatorRemoved: "オペレーターを削除しました。",
+  certificateShownOnce:
+    "発行した証明書のファイルとパスワードは、一度しか表示できません。必要な場合は、証明書を発行し直してください。",
   staffAdded: "担当者を登録しました。",
   staffDisabled: "担当者を停止しました。",
   domainAdded: "ドメインを登録しました。",

@@ -61,7 +61,8 @@ export const problems = {
     `CSRの署名アルゴリズム（${found}）は受け付けていません。SHA-256以上でCSRを作成し直してください。`,
   "key-type-unsupported": ({ found }) =>
     `この鍵の種類（${found}）には対応していません。RSA（2048ビット以上）またはECDSA（P-256、P-384）の鍵で作成し直してください。`,
-  "key-weak": ({ why }) => `この鍵は安全ではないため使用できません（${keyWeaknesses[why] ?? why}）。新しい鍵を作成してください。`,
+  "key-weak": ({ why }) =>
+    `この鍵は安全ではないため使用できません（${keyWeaknesses[why] ?? why}）。新しい鍵を作成してください。`,
   "key-compromised": () =>
     "この鍵は危殆化が報告されているため使用できません。新しい鍵とCSRを作成してください。",
   "name-invalid": ({ name, why }) =>
@@ -117,6 +118,10 @@ export const problems = {
   "certificate-not-revocable": ({ state }) =>
     `この証明書は失効できません（現在の状態：${state}）。すでに失効済み、または有効期限が切れています。`,
   "last-operator": () => "最後の1人のオペレーターは外せません。先に別のオペレーターを有効にしてください。",
+  "organization-name-long": ({ limit }) =>
+    `申請法人名が${limit}文字を超えています。${limit}文字を超える名称は個別のご相談になるため、この画面からは登録できません。登記の表記を確認し、審査責任者に相談してください。`,
+  "registry-number-invalid": () =>
+    "会社法人等番号は12桁の数字で入力してください（13桁の法人番号ではありません）。例：0100-01-000001",
   "operator-name-invalid": ({ name }) =>
     `「${name}」はオペレーターのコモンネームとして使用できません。名前の頭文字、ピリオド、苗字の順に、半角英大文字15文字以内で入力してください。例：T.YAMADA`,
   "operator-not-changeable": ({ state }) =>
