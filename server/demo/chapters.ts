@@ -159,8 +159,11 @@ async function approve(journey: Journey, name: string): Promise<string> {
   const certificate = operator.link(/^\/certificates\/[0-9a-f-]{36}$/);
   journey.notes.set(`certificate ${name}`, certificate);
   await operator.open(certificate);
-  const serial = /[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){15,}/.exec(operator.page.html.text)?.[0] ?? "";
-  expect(serial !== "", "the certificate page shows no serial");
+  const serial = /[0-9A-Fa-f]{2}([: ]?[0-9A-Fa-f]{2}){15,}/.exec(operator.page.html.text)?.[0] ?? "";
+  expect(
+    serial !== "",
+    `${operator.page.path} (${operator.page.status}) shows no serial: ${operator.textOf("main")}`,
+  );
   return `serial ${serial.slice(0, 23)}…`;
 }
 
