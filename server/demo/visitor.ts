@@ -1,4 +1,4 @@
-import { request as httpsRequest } from "node:https";
+import { Agent, request as httpsRequest } from "node:https";
 import { type HTMLElement, parse } from "node-html-parser";
 
 /** Who visits: with a client certificate (one PEM with key and certificate) or without. */
@@ -8,6 +8,16 @@ export interface VisitorOptions {
   /** PEM of the root that the site's own certificate chains to; the connection is refused otherwise. */
   readonly trust: string;
   readonly clientPem?: string;
+  /** Sent with every request, e.g. what kind of browser this is. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** One connection for everything, as browsers do; otherwise one for each request. */
+  readonly keepAlive?: boolean;
+}
+
+/** What is sent besides cookies; a body makes it a form unless `headers` say otherwise. */
+export interface Sent {
+  readonly body?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Page {
@@ -25,11 +35,13 @@ export interface Page {
  */
 export class Visitor {
   readonly #options: VisitorOptions;
-  readonly #cookies = new Map<string, string>();
+  readonly #agent: Agent | false;
+  readonly cookies = new Map<string, string>();
   #page: Page | null = null;
 
   constructor(options: VisitorOptions) {
     this.#options = options;
+    this.#agent = options.keepAlive ? new Agent({ keepAlive: true, maxSockets: 1 }) : false;
   }
 
   get page(): Page {
@@ -63,6 +75,11 @@ export class Visitor {
     return this.#go("POST", form.getAttribute("action") ?? path, fields.toString());
   }
 
+  /** Sends exactly this and gives the answer, redirects included; the current page stays what it was. */
+  send(method: string, path: string, { body, headers = {} }: Sent = {}): Promise<Page> {
+    return this.#send(method, path, body, headers);
+  }
+
   /** The text of the first element that matches, without surplus white space; "" where there is none. */
   textOf(selector: string): string {
     return (this.page.html.querySelector(selector)?.text ?? "").replaceAll(/\s+/g, " ").trim();
@@ -77,30 +94,41 @@ export class Visitor {
   }
 
   async #go(method: "GET" | "POST", path: string, body?: string): Promise<Page> {
-    const answer = await this.#send(method, path, body);
+    const answer = await this.#send(method, path, body, {});
     const { location } = answer.headers;
     if (answer.status === 303 && typeof location === "string") return this.#go("GET", location);
     this.#page = answer;
     return answer;
   }
 
-  #send(method: string, path: string, body?: string): Promise<Page> {
+  #send(
+    method: string,
+    path: string,
+    body: Sent["body"],
+    given: Readonly<Record<string, string>>,
+  ): Promise<Page> {
     const { site, trust, clientPem } = this.#options;
     const url = new URL(path, site);
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const referer = this.#page ? new URL(this.#page.path, site).href : undefined;
     const headers: Record<string, string> = {
       ...(cookie ? { cookie } : {}),
       ...(referer ? { referer } : {}),
       ...(body === undefined
         ? {}
-        : { "content-type": "application/x-www-form-urlencoded", origin: url.origin }),
+        : {
+            "content-type": "application/x-www-form-urlencoded",
+            origin: url.origin,
+            "sec-fetch-site": "same-origin",
+          }),
+      ...this.#options.headers,
+      ...given,
     };
     return new Promise((resolve, reject) => {
       const identity = clientPem === undefined ? {} : { key: clientPem, cert: clientPem };
       const request = httpsRequest(
         url,
-        { method, headers, ca: trust, agent: false, ...identity },
+        { method, headers, ca: trust, agent: this.#agent, ...identity },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -114,9 +142,11 @@ export class Visitor {
               path: url.pathname + url.search,
               headers: response.headers,
               body: bytes,
-              html: parse(isPage ? bytes.toString("utf8") : "", {
-                blockTextElements: { script: false, style: false, pre: true },
-              }),
+              get html() {
+                return parse(isPage ? bytes.toString("utf8") : "", {
+                  blockTextElements: { script: false, style: false, pre: true },
+                });
+              },
             });
           });
         },
@@ -129,7 +159,7 @@ export class Visitor {
   #keep(setCookie: string): void {
     const [pair = ""] = setCookie.split(";");
     const at = pair.indexOf("=");
-    if (at > 0) this.#cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    if (at > 0) this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
   }
 }
 
