@@ -7,9 +7,9 @@ import { dayInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Language } from "../kernel/languages.ts";
 import { Problem } from "../kernel/problem.ts";
-import { certificateRoutes } from "./applicant-certificates.ts";
 import { newRequestRoutes } from "./applicant-new-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
+import { certificateRoutes } from "./certificate-routes.ts";
 import { csvFile } from "./csv.ts";
 import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { type ApplicantHome, applicantHome } from "./pages/applicant-home.ts";
@@ -119,7 +119,7 @@ export const applicantRequestRoutes = [
       }),
   }),
 
-  ...certificateRoutes,
+  ...certificateRoutes("applicant"),
 ];
 
 async function showModel(

@@ -9,6 +9,7 @@ import { Problem } from "../kernel/problem.ts";
 import { approveRequest } from "./approve-request.ts";
 import { APPROVALS_LIMIT, type IssuingDeps, startApprovals } from "./approve-requests.ts";
 import { cancelRequest } from "./cancel-request.ts";
+import { certificateRoutes } from "./certificate-routes.ts";
 import { csvFile } from "./csv.ts";
 import { followApprovals, settledSoon } from "./follow-approvals.ts";
 import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
@@ -279,4 +280,9 @@ const bulkRoutes = [
 
 /** Home, queue, review, approval, rejection, cancellation and bulk approval on the operator site. */
 // "/requests/approvals" comes before "/requests/:id", which would take the word for an id.
-export const operatorRequestRoutes = [...bulkRoutes, ...readingRoutes, ...decidingRoutes];
+export const operatorRequestRoutes = [
+  ...bulkRoutes,
+  ...readingRoutes,
+  ...decidingRoutes,
+  ...certificateRoutes("operator"),
+];

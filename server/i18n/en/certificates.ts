@@ -14,6 +14,7 @@ export const certificates: typeof source = {
   search: "Search by name or serial number",
   searchHelp: "For example: www.example.co.jp",
   empty: "No certificate matches.",
+  endsOn: (p) => `Certificates that end on ${p.day}`,
   detailTitle: (p) => `Certificate for ${p.commonName}`,
   field: {
     serial: "Serial number",

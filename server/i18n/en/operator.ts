@@ -201,11 +201,4 @@ export const operator: typeof source = {
     startedAt: "Begun",
     finishedAt: "Ended",
   },
-  certificates: {
-    title: "Certificates",
-    endsOn: ({ day }) => `Certificates that end on ${day}`,
-  },
-  error: {
-    reason: "Reason",
-  },
 };

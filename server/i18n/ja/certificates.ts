@@ -13,6 +13,7 @@ export const certificates = {
   search: "名前またはシリアル番号で検索",
   searchHelp: "例：www.example.co.jp",
   empty: "条件に合う証明書はありません。",
+  endsOn: (p: { day: string }) => `${p.day}に満了する証明書`,
   detailTitle: (p: { commonName: string }) => `${p.commonName} の証明書`,
   field: {
     serial: "シリアル番号",

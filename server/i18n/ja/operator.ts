@@ -196,11 +196,4 @@ export const operator = {
     startedAt: "開始",
     finishedAt: "終了",
   },
-  certificates: {
-    title: "証明書一覧",
-    endsOn: (p: { day: string }) => `${p.day}に満了する証明書`,
-  },
-  error: {
-    reason: "理由",
-  },
 };

@@ -21,32 +21,47 @@ import type { RequestDeps } from "./submit-request.ts";
 const route = routesOf<RequestDeps>();
 
 const listView = view<{ list: CertificateList; chips: readonly Chip[]; pager: Pager }>(
-  "applicant/certificates/list",
+  "shared/certificates/list",
 );
-const showView = view<{ certificate: CertificateDetail; servers: readonly ServerKind[] }>(
-  "applicant/certificates/show",
-);
+const showView = view<{
+  certificate: CertificateDetail;
+  servers: readonly ServerKind[];
+  /** Where a renewal begins; null on the site that asks for nothing. */
+  renewal: string | null;
+}>("shared/certificates/show");
 const installationView = view<{
   certificate: CertificateDetail;
   server: ServerKind;
   steps: readonly InstallationStep[];
   verifyCommand: string;
-}>("applicant/certificates/installation");
+}>("shared/certificates/installation");
 
 const byId = z.object({ id: z.uuid() });
 
-export const certificateRoutes = [
+/**
+ * The list of certificates, one certificate, its downloads and how to install it: the same pages on both sites.
+ *
+ * @param permission whose site mounts them
+ */
+export const certificateRoutes = (permission: "applicant" | "operator") => [
   route({
     method: "GET",
     path: "/certificates",
-    permission: "applicant",
+    permission,
     query: z.object({
       ...placeQuery,
       q: z.string().max(300).optional().catch(undefined),
       state: z.enum(CERTIFICATE_FILTERS).optional().catch(undefined),
+      /** A day of the expiry calendar. */
+      endsOn: z.iso.date().optional().catch(undefined),
     }),
     handle: async ({ deps, actor, query, language }) => {
-      const filters = { state: query.state ?? null, search: (query.q ?? "").trim() };
+      const endsOn = query.endsOn ?? null;
+      const filters = {
+        state: query.state ?? null,
+        search: (query.q ?? "").trim(),
+        endsOn: endsOn === null ? null : Temporal.PlainDate.from(endsOn),
+      };
       const now = deps.clock.now();
       const list = await listCertificates(deps.db.read, actor.tenant, filters, placeIn(query), now);
       const t = catalogue(language);
@@ -54,18 +69,18 @@ export const certificateRoutes = [
       const chips = [
         {
           text: t.common.filters.all,
-          href: addressOf("/certificates", { q }),
+          href: addressOf("/certificates", { q, endsOn }),
           count: list.all,
           current: filters.state === null,
         },
         ...CERTIFICATE_FILTERS.map((state) => ({
           text: t.certificates.filter[state],
-          href: addressOf("/certificates", { q, state }),
+          href: addressOf("/certificates", { q, state, endsOn }),
           count: list.counts[state],
           current: filters.state === state,
         })),
       ];
-      const pager = { ...pagerOf("/certificates", { q, state: filters.state }, list), csv: null };
+      const pager = { ...pagerOf("/certificates", { q, state: filters.state, endsOn }, list), csv: null };
       return page(listView, { list, chips, pager });
     },
   }),
@@ -73,19 +88,20 @@ export const certificateRoutes = [
   route({
     method: "GET",
     path: "/certificates/:id",
-    permission: "applicant",
+    permission,
     params: byId,
     handle: async ({ deps, actor, params }) => {
       const certificate = await showCertificate(deps.db.read, actor.tenant, params.id, deps.clock.now());
       if (certificate === null) throw new Problem("not-found");
-      return page(showView, { certificate, servers: SERVER_KINDS });
+      const renewal = permission === "applicant" ? `/requests/new?renew=${params.id}` : null;
+      return page(showView, { certificate, servers: SERVER_KINDS, renewal });
     },
   }),
 
   route({
     method: "GET",
     path: "/certificates/:id/installation/:server",
-    permission: "applicant",
+    permission,
     params: byId.extend({ server: z.enum(SERVER_KINDS) }),
     handle: async ({ deps, actor, params, language }) => {
       const certificate = await showCertificate(deps.db.read, actor.tenant, params.id, deps.clock.now());
@@ -106,7 +122,7 @@ export const certificateRoutes = [
   route({
     method: "POST",
     path: "/certificates/:id/downloads/:format",
-    permission: "applicant",
+    permission,
     params: byId.extend({ format: z.enum(DOWNLOAD_FORMATS) }),
     handle: async ({ deps, actor, params, language }) => {
       const files = await certificateFiles(deps.db.read, actor.tenant, params.id);
