@@ -22,7 +22,7 @@ import type { RequestDeps } from "./submit-request.ts";
 import { offeredTerms } from "./terms.ts";
 
 /** What a decoded CSR shows beside its field. */
-export type PreviewModel =
+type PreviewModel =
   | { readonly kind: "none" }
   | { readonly kind: "refused"; readonly sentence: string }
   | {

@@ -14,15 +14,8 @@ import {
 } from "../pki/index.ts";
 
 /** The ways to fetch a certificate: single files, and sets for servers. Nothing of them holds a private key. */
-export const FILE_FORMATS = [
-  "leaf.pem",
-  "leaf.der",
-  "chain.pem",
-  "fullchain.pem",
-  "chain.p7b",
-  "root.pem",
-] as const;
-export const BUNDLE_FORMATS = ["nginx.zip", "apache.zip", "iis.zip", "tomcat.zip", "haproxy.zip"] as const;
+const FILE_FORMATS = ["leaf.pem", "leaf.der", "chain.pem", "fullchain.pem", "chain.p7b", "root.pem"] as const;
+const BUNDLE_FORMATS = ["nginx.zip", "apache.zip", "iis.zip", "tomcat.zip", "haproxy.zip"] as const;
 export const DOWNLOAD_FORMATS = [...FILE_FORMATS, ...BUNDLE_FORMATS] as const;
 export type DownloadFormat = (typeof DOWNLOAD_FORMATS)[number];
 

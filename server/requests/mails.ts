@@ -18,7 +18,7 @@ export interface MailedRequest {
   readonly issueNoticeEmail: string;
 }
 
-export interface MailFrame {
+interface MailFrame {
   readonly mailFrom: string;
   readonly siteUrls: { readonly applicant: string; readonly operator: string };
 }

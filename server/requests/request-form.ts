@@ -26,7 +26,7 @@ export const REQUEST_FIELDS = [
   "memo",
   "renewsCertificateId",
 ] as const;
-export type RequestField = (typeof REQUEST_FIELDS)[number];
+type RequestField = (typeof REQUEST_FIELDS)[number];
 export type RequestValues = Readonly<Record<RequestField, string>>;
 
 const narrow = z.string().transform((text) => text.normalize("NFKC").trim());

@@ -124,7 +124,7 @@ function requirePending(state: RequestState, transition: "approve" | "reject"): 
 }
 
 /** Whose turn it is, so that nobody has to ask on the phone. */
-export const NEXT_STEPS = {
+const NEXT_STEPS = {
   PENDING_APPROVAL: { who: "operator", what: "approve" },
   APPROVED: { who: "system", what: "issue" },
   ISSUING: { who: "system", what: "issue" },

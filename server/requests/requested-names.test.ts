@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { requestedNames, shapeOf } from "./requested-names.ts";
+import { requestedNames } from "./requested-names.ts";
 
 const names = (
   product: "OV" | "EV",
@@ -76,13 +76,5 @@ describe("names of a request", () => {
     expect(
       names("OV", "MULTI", "ＷＷＷ．ｍｙ−ｓｈｏｐ．ｊｐ", "ａ．example。jp、b.example.jp").names,
     ).toEqual(["www.my-shop.jp", "my-shop.jp", "a.example.jp", "b.example.jp"]);
-  });
-
-  test.each([
-    [["www.example.jp", "example.jp"], "SINGLE"],
-    [["a.example.jp", "b.example.jp"], "MULTI"],
-    [["*.example.jp", "example.jp"], "WILDCARD"],
-  ] as const)("the shape of %j is %s", (all, shape) => {
-    expect(shapeOf(all)).toBe(shape);
   });
 });

@@ -4,7 +4,7 @@ import { parseServerName, type ServerName, withBaseDomain } from "../pki/index.t
 import type { Product, Shape } from "./request.ts";
 
 /** Fields of the form that a wrong name is shown at. */
-export type NameField = "commonName" | "additionalNames";
+type NameField = "commonName" | "additionalNames";
 
 export interface RequestedNames {
   /** As they stand in subjectAltName: the common name first, then the others in the order typed, no doubles. */
@@ -13,7 +13,7 @@ export interface RequestedNames {
 }
 
 /** More names make a certificate that slow clients refuse to read; fifty domains with their `www.` fit. */
-export const NAMES_LIMIT = 100;
+const NAMES_LIMIT = 100;
 
 /**
  * Reads what was typed into the two name fields. `www.` + base domain adds the base domain (domain.md 4); the shape
@@ -85,12 +85,4 @@ function fits(shape: Shape, name: ServerName, commonName: ServerName | null): bo
       if (name === commonName) return name.kind === "wildcard";
       return commonName === null || name.ascii === commonName.ascii || `*.${name.ascii}` === commonName.ascii;
   }
-}
-
-/** The product and the shape that `names` have, for forms that start from an existing certificate. */
-export function shapeOf(names: readonly string[]): Shape {
-  const [commonName = "", ...others] = names;
-  if (commonName.startsWith("*.")) return "WILDCARD";
-  const alone = withBaseDomain([commonName]);
-  return others.every((name) => alone.includes(name)) ? "SINGLE" : "MULTI";
 }

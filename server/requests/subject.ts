@@ -4,7 +4,7 @@ import { PREFECTURES } from "./prefectures.ts";
 import type { Product } from "./request.ts";
 
 /** What the vetted record lets a subject say. The English place exists only where its fields are registered. */
-export function vettedSubjectOf(record: VettedRecord): VettedSubject {
+function vettedSubjectOf(record: VettedRecord): VettedSubject {
   const { country, prefecture, nameEn, localityEn } = record;
   return {
     country,

@@ -29,7 +29,7 @@ export interface Submission {
   readonly renewsCertificateId: Id | null;
 }
 
-export type SubmissionField = keyof Submission | "";
+type SubmissionField = keyof Submission | "";
 
 /** One thing that is wrong, at its field. */
 export interface FieldProblem {

@@ -13,7 +13,7 @@ import { displayName } from "./display-name.ts";
 import { EXPIRING_WITHIN } from "./list-certificates.ts";
 
 /** Something that waits for the applicant, with where to go. */
-export type Attention =
+type Attention =
   | {
       readonly kind: "download" | "failed" | "rejected";
       readonly id: Id;
@@ -26,23 +26,23 @@ export type Attention =
   | { readonly kind: "contractEnds"; readonly days: number };
 
 /** Certificates that end on one day, in Japan. */
-export interface ExpiryDay {
+interface ExpiryDay {
   readonly day: Temporal.PlainDate;
   readonly certificates: readonly { readonly id: Id; readonly commonName: string }[];
 }
-export interface ExpiryMonth {
+interface ExpiryMonth {
   readonly month: Temporal.PlainYearMonth;
   readonly count: number;
   readonly days: readonly ExpiryDay[];
 }
 
-export interface Commitment extends CommitmentForecast {
+interface Commitment extends CommitmentForecast {
   readonly startsOn: Temporal.PlainDate;
   readonly endsOn: Temporal.PlainDate;
   readonly inProgress: number;
 }
 
-export interface Activity {
+interface Activity {
   readonly requestId: Id;
   readonly commonName: string;
   readonly kind: RequestEvent;

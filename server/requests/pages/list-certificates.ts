@@ -9,7 +9,7 @@ import { requestTables } from "../tables.ts";
 import { displayName, searchedName } from "./display-name.ts";
 
 export const CERTIFICATE_FILTERS = ["ACTIVE", "EXPIRING", "EXPIRED", "REVOKED", "REPLACED"] as const;
-export type CertificateFilter = (typeof CERTIFICATE_FILTERS)[number];
+type CertificateFilter = (typeof CERTIFICATE_FILTERS)[number];
 
 /** A certificate's state with the clock's word in it. */
 export type StateNow = CertificateState | "EXPIRED";
@@ -24,7 +24,7 @@ export function stateAt(
   return certificate.state === "ACTIVE" && over ? "EXPIRED" : certificate.state;
 }
 
-export interface CertificateRow {
+interface CertificateRow {
   readonly id: Id;
   readonly commonName: string;
   readonly otherNames: number;

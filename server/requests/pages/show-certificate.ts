@@ -11,7 +11,7 @@ import { displayName } from "./display-name.ts";
 import { type StateNow, stateAt } from "./list-certificates.ts";
 
 /** A certificate above the leaf, for the picture of the chain. */
-export interface ChainLink {
+interface ChainLink {
   readonly subject: string;
   readonly notAfter: Temporal.Instant;
   readonly root: boolean;

@@ -22,7 +22,7 @@ import { type SubjectDifference, subjectDifferences, subjectOfRequest } from "..
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
 
-export interface TimelineEvent {
+interface TimelineEvent {
   readonly kind: RequestEvent;
   readonly at: Temporal.Instant;
   readonly actorKind: Actor["kind"];
@@ -31,13 +31,13 @@ export interface TimelineEvent {
 }
 
 /** One name of a request and the validation behind it, now or, once issued, when it was issued. */
-export interface NameOnRequest {
+interface NameOnRequest {
   readonly name: string;
   readonly evidence: CoverageEvidence | null;
 }
 
 /** What a renewal changes against the certificate it renews. */
-export interface RenewalChanges {
+interface RenewalChanges {
   readonly certificateId: Id;
   readonly notAfter: Temporal.Instant;
   readonly sameKey: boolean;
