@@ -25,7 +25,16 @@ export default defineConfig({
           ...common,
           name: "booted",
           include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**"],
           globalSetup: ["test/support/global-setup.ts"],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/global-setup.ts"],
         },
       },
     ],

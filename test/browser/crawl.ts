@@ -1,0 +1,70 @@
+import type { APIResponse } from "playwright-core";
+import type { Person } from "./people.ts";
+
+/** How many pages of one pattern are visited: enough for every state of a request. */
+const SAME_PATTERN = 12;
+
+export interface CrawledPage {
+  /** Path and query. */
+  readonly url: string;
+  /** The path with its ids and query values blotted out: pages of one pattern come from one template. */
+  readonly pattern: string;
+  readonly html: string;
+}
+
+/**
+ * Walks the links of a site from `starts` as `person`: same origin, GET, HTML. Downloads are asked for and not walked.
+ * Throws at a link that leads nowhere.
+ */
+export async function* crawl(
+  { context, site }: Person,
+  starts: readonly string[],
+  samePattern = SAME_PATTERN,
+): AsyncGenerator<CrawledPage> {
+  const seen = new Set<string>();
+  const visited = new Map<string, number>();
+  const waiting = starts.map((url) => ({ url, from: "the start" }));
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const { url, from } = next;
+    const pattern = patternOf(url);
+    const visits = visited.get(pattern) ?? 0;
+    if (seen.has(url) || visits >= samePattern) continue;
+    seen.add(url);
+    visited.set(pattern, visits + 1);
+
+    const response = await context.request.get(new URL(url, site).href);
+    if (!response.ok()) throw new Error(`${url}, linked from ${from}, was answered with ${response.status()}`);
+    const page = await htmlOf(response);
+    if (page === null) continue;
+    // A redirect is a page of its own: it stands where it ended.
+    const landed = pathOf(response.url());
+    if (landed !== url && seen.has(landed)) continue;
+    seen.add(landed);
+    yield { url: landed, pattern: patternOf(landed), html: page };
+    for (const link of linksOf(page, response.url(), site)) waiting.push({ url: link, from: landed });
+  }
+}
+
+export const patternOf = (url: string): string => {
+  const { pathname, searchParams } = new URL(url, "https://site.invalid");
+  const path = pathname.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ":id");
+  const keys = [...searchParams.keys()].sort();
+  return keys.length > 0 ? `${path}?${[...new Set(keys)].join("&")}` : path;
+};
+
+const pathOf = (url: string): string => {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+};
+
+async function htmlOf(response: APIResponse): Promise<string | null> {
+  const isPage = (response.headers()["content-type"] ?? "").startsWith("text/html");
+  return isPage ? response.text() : null;
+}
+
+function linksOf(html: string, base: string, site: string): string[] {
+  const links = [...html.matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(([, href = ""]) =>
+    new URL(href.replaceAll("&amp;", "&"), base),
+  );
+  return links.filter(({ origin }) => origin === site).map(({ href }) => pathOf(href));
+}

@@ -1,0 +1,57 @@
+import axe from "axe-core";
+import { HtmlValidate } from "html-validate";
+import type { Page } from "playwright-core";
+import { HTML_RULES } from "../support/html-rules.ts";
+import { PHONE, WIDE } from "./people.ts";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const validator = new HtmlValidate(HTML_RULES);
+
+interface Verdict {
+  readonly violations: readonly string[];
+  /** How wide the page is where that is more than the screen. */
+  readonly tooWide: number | null;
+}
+
+/** Runs in the page. */
+const JUDGE = `axe
+  .run(document, { runOnly: { type: "tag", values: ${JSON.stringify(TAGS)} }, resultTypes: ["violations"] })
+  .then(({ violations }) => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return {
+      violations: violations.map(({ id, nodes }) =>
+        id + ": " + nodes.map(({ html, failureSummary }) => html.slice(0, 200) + " " + failureSummary).join(" | ")),
+      tooWide: scrollWidth > clientWidth ? scrollWidth : null,
+    };
+  })`;
+
+/**
+ * Everything that is wrong with the page as it stands: accessibility on a wide screen and on a phone, and what a phone
+ * would have to scroll sideways for. One line a finding, empty when there is none.
+ */
+export async function judge(page: Page): Promise<string[]> {
+  const wide = await judgeAt(page, WIDE);
+  const phone = await judgeAt(page, PHONE);
+  await page.setViewportSize(WIDE);
+  return [...wide, ...phone];
+}
+
+async function judgeAt(page: Page, size: { width: number; height: number }): Promise<string[]> {
+  await page.setViewportSize(size);
+  // Evaluated by the debugger: the page's own policy lets no foreign script in, and need not be loosened for this.
+  await page.evaluate(`if (!window.axe) { ${axe.source} }`);
+  const { violations, tooWide } = await page.evaluate<Verdict>(JUDGE);
+  const where = `${page.url()} at ${size.width}: `;
+  return [
+    ...violations.map((violation) => where + violation),
+    ...(tooWide === null ? [] : [`${where}${tooWide} pixels wide`]),
+  ];
+}
+
+/** What is wrong with the HTML that the server sent. */
+export async function judgeHtml(html: string, url: string): Promise<string[]> {
+  const { results } = await validator.validateString(html);
+  return results.flatMap(({ messages }) =>
+    messages.map(({ line, ruleId, message }) => `${url} line ${line}: ${ruleId}: ${message}`),
+  );
+}
