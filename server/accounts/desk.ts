@@ -68,14 +68,17 @@ const form = z
       .regex(/^[A-Za-z0-9._-]+$/),
     passwordNoticeEmail: z.email(),
   })
-  .superRefine((typed, context) => {
-    if (typed.personId) return;
-    for (const field of ["name", "email"] as const) {
-      if (typed[field]) continue;
-      const missing = { code: "too_small", origin: "string", minimum: 1, inclusive: true } as const;
-      context.addIssue({ ...missing, input: "", path: [field] });
-    }
-  })
+  .superRefine(
+    (typed, context) => {
+      if (typed.personId) return;
+      for (const field of ["name", "email"] as const) {
+        if (typed[field]) continue;
+        const missing = { code: "too_small", origin: "string", minimum: 1, inclusive: true } as const;
+        context.addIssue({ ...missing, input: "", path: [field] });
+      }
+    },
+    { when: () => true },
+  )
   .transform((typed): AddUserInput => {
     const { loginId, passwordNoticeEmail } = typed;
     const phone = optional(typed.phone);

@@ -90,7 +90,8 @@ export const domainDeskRoutes = [
           results.push({ name, refused: null });
         } catch (error) {
           if (!isProblem(error)) throw error;
-          results.push({ name, refused: problemSentence(t, error) });
+          const known = isProblem(error, "already-exists");
+          results.push({ name, refused: known ? t.desk.domains.already : problemSentence(t, error) });
         }
       }
       return page(resultsView, { ...place, results });

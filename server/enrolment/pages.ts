@@ -1,4 +1,19 @@
-import { and, asc, count, desc, eq, gte, inArray, isNull, lt, lte, max, or, type SQL } from "drizzle-orm";
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  lte,
+  max,
+  or,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { accountTables } from "../accounts/tables.ts";
 import { authorityTables } from "../authority/tables.ts";
 import { contractTables } from "../contracts/tables.ts";
@@ -171,7 +186,7 @@ export async function endingContracts(
     .select({ subscriberId: s.id, name: s.name, endsOn: last.endsOn })
     .from(s)
     .leftJoin(last, eq(last.subscriberId, s.id))
-    .where(and(eq(s.state, "ACTIVE"), or(isNull(last.endsOn), lte(last.endsOn, until))))
+    .where(and(eq(s.state, "ACTIVE"), or(isNull(last.endsOn), lte(last.endsOn, sql.param(until, c.endsOn)))))
     .orderBy(asc(last.endsOn), asc(s.id))
     .limit(limit);
 }

@@ -6,6 +6,17 @@ import { isOperatorCommonName, proposedCommonName } from "./operator.ts";
 const optional = (text: string | undefined) => (text ?? "").trim() || null;
 const missing = { code: "too_small", origin: "string", minimum: 1, inclusive: true, input: "" } as const;
 
+interface TypedName {
+  readonly commonName?: string | undefined;
+  readonly givenRomaji?: string | undefined;
+  readonly familyRomaji?: string | undefined;
+}
+
+/** As typed, in whatever width and case, or made from the romaji. */
+const commonNameOf = ({ commonName, givenRomaji, familyRomaji }: TypedName): string | null =>
+  (commonName ?? "").normalize("NFKC").trim().toUpperCase() ||
+  proposedCommonName(givenRomaji ?? "", familyRomaji ?? "");
+
 /** A new operator: somebody known already or a new person, and a common name, typed or made from romaji. */
 export const operatorForm = z
   .object({
@@ -19,30 +30,22 @@ export const operatorForm = z
     givenRomaji: z.string().trim().max(60).optional(),
     commonName: z.string().max(40).optional(),
   })
-  .transform((typed) => ({
-    ...typed,
-    commonName:
-      (typed.commonName ?? "").normalize("NFKC").trim().toUpperCase() ||
-      proposedCommonName(typed.givenRomaji ?? "", typed.familyRomaji ?? ""),
-  }))
-  .superRefine((typed, context) => {
-    if (!typed.personId) {
-      if (!typed.name) context.addIssue({ ...missing, path: ["name"] });
-      if (!typed.email) context.addIssue({ ...missing, path: ["email"] });
-    }
-    if (typed.commonName === null) {
-      if (!typed.familyRomaji) context.addIssue({ ...missing, path: ["familyRomaji"] });
-      if (!typed.givenRomaji) context.addIssue({ ...missing, path: ["givenRomaji"] });
-    }
-    const name = typed.commonName ?? `${typed.givenRomaji} ${typed.familyRomaji}`;
-    if (!isOperatorCommonName(name) && (typed.commonName !== null || name.trim() !== "")) {
-      context.addIssue({
-        code: "custom",
-        path: ["commonName"],
-        params: { problem: "operator-name-invalid", name },
-      });
-    }
-  })
+  .superRefine(
+    (typed, context) => {
+      const require = (...names: ("name" | "email" | "familyRomaji" | "givenRomaji")[]) => {
+        for (const name of names) if (!typed[name]) context.addIssue({ ...missing, path: [name] });
+      };
+      if (!typed.personId) require("name", "email");
+      const commonName = commonNameOf(typed);
+      if (commonName === null) require("familyRomaji", "givenRomaji");
+      const romaji = `${typed.givenRomaji ?? ""} ${typed.familyRomaji ?? ""}`.trim();
+      const name = commonName ?? romaji;
+      if (name === "" || isOperatorCommonName(name)) return;
+      const params = { problem: "operator-name-invalid", name };
+      context.addIssue({ code: "custom", path: ["commonName"], params });
+    },
+    { when: () => true },
+  )
   .transform((typed): OperatorEntry => {
     const kana = optional(typed.kana);
     const phone = optional(typed.phone);
@@ -52,7 +55,7 @@ export const operatorForm = z
       department: optional(typed.department),
       phone: phone && normalizePhone(phone),
       email: typed.email ?? "",
-      commonName: typed.commonName ?? "",
+      commonName: commonNameOf(typed) ?? "",
       personId: typed.personId || null,
     };
   });

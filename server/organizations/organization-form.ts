@@ -98,23 +98,23 @@ const fields = z.object({
 
 export type OrganizationForm = z.infer<typeof fields>;
 
-/** What a box asks for that is ticked, and what a legal form asks for (domain.md 2). */
-export const organizationForm = fields.superRefine((form, context) => {
-  const require = (field: keyof OrganizationForm, given: boolean) => {
-    if (given) return;
-    const missing = { code: "too_small", origin: "string", minimum: 1, inclusive: true } as const;
-    context.addIssue({ ...missing, input: "", path: [field] });
-  };
-  require("registryNumber", form.registryNumber !== null || !needsRegistryNumber(form.legalForm));
-  if (form.englishSubject) {
-    require("nameEn", form.nameEn !== null);
-    require("localityEn", form.localityEn !== null);
-  }
-  if (form.evEnabled) {
-    require("evCategory", form.evCategory !== null);
-    require("responsiblePhone", form.responsiblePhone !== null);
-  }
-});
+/** What a box asks for that is ticked, and what a legal form asks for (domain.md 2). Said with all other errors. */
+export const organizationForm = fields.superRefine(
+  (form, context) => {
+    const require = (...names: (keyof OrganizationForm)[]) => {
+      for (const name of names) {
+        if (form[name]) continue;
+        const missing = { code: "too_small", origin: "string", minimum: 1, inclusive: true } as const;
+        context.addIssue({ ...missing, input: "", path: [name] });
+      }
+    };
+    if (LEGAL_FORMS.includes(form.legalForm) && needsRegistryNumber(form.legalForm))
+      require("registryNumber");
+    if (form.englishSubject) require("nameEn", "localityEn");
+    if (form.evEnabled) require("evCategory", "responsiblePhone");
+  },
+  { when: () => true },
+);
 
 /** The record as it is written down. What an unticked box had hidden is left out. */
 export function entryOf(form: OrganizationForm): OrganizationEntry {
