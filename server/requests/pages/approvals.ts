@@ -84,7 +84,8 @@ export interface ShowApprovalsJob {
   readonly total: number;
   readonly startedAt: Temporal.Instant;
   readonly finishedAt: Temporal.Instant | null;
-  readonly outcomes: readonly ApprovalOutcome[];
+  /** `unknown`: no request of this subscriber's had the id. */
+  readonly outcomes: readonly (ApprovalOutcome & { readonly unknown: boolean })[];
   readonly issued: number;
   /** How many of the outcomes somebody has to look at. */
   readonly refused: number;
@@ -103,7 +104,7 @@ export async function showApprovalsJob(on: Reader, tenant: Tenant, id: Id): Prom
     total: job.total,
     startedAt: job.createdAt,
     finishedAt: job.finishedAt,
-    outcomes,
+    outcomes: outcomes.map((one) => ({ ...one, unknown: one.problem?.code === "not-found" })),
     issued: outcomes.filter(({ state }) => state === "ISSUED").length,
     refused: outcomes.filter(({ problem }) => problem !== null).length,
   };
