@@ -8,7 +8,7 @@ export const publicSite = {
   enterTitle: "Choose a site",
   applicant: {
     title: "Applicant site",
-    text: "Request certificates and download those that were issued. Sign in with your user ID and password.",
+    text: "Request certificates and download those that were issued. Sign in with your login ID and password.",
     action: "Go to the applicant site",
   },
   operator: {
