@@ -8,9 +8,9 @@ import type { ApprovalScope, DomainState, ValidationState } from "./domain.ts";
 import { domainTables } from "./tables.ts";
 
 /** A validation is called for renewal this long before it lapses. */
-export const LAPSING_WITHIN = Temporal.Duration.from({ hours: 24 * 30 });
+const LAPSING_WITHIN = Temporal.Duration.from({ hours: 24 * 30 });
 
-export interface DomainRow {
+interface DomainRow {
   readonly id: Id;
   readonly kind: "dns" | "ip";
   readonly name: string;
@@ -32,7 +32,7 @@ export interface ListDomains {
   readonly waiting: readonly DomainRow[];
 }
 
-export interface ValidationRow {
+interface ValidationRow {
   readonly id: Id;
   readonly method: ValidationMethod;
   readonly name: string;
@@ -44,7 +44,7 @@ export interface ValidationRow {
 }
 
 /** A value that is to be published and has not been seen yet. */
-export interface PendingValidation {
+interface PendingValidation {
   readonly id: Id;
   readonly name: string;
   readonly value: string;
@@ -162,7 +162,7 @@ function rowOf(
 }
 
 /** What a domain's state is by the clock: a validation lapses without anybody writing it down (BR 4.2.1). */
-export function stateAt(
+function stateAt(
   stored: DomainState,
   until: Temporal.Instant | null,
   now: Temporal.Instant,

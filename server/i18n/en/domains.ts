@@ -3,7 +3,6 @@ import type { domains as source } from "../ja/domains.ts";
 const domainCount = (count: number) => (count === 1 ? "1 domain" : `${count} domains`);
 
 export const domains: typeof source = {
-  nav: "Domains",
   state: {
     REGISTERED: "Registered",
     DCV_PENDING: "Awaiting validation",

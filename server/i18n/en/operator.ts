@@ -6,10 +6,8 @@ const requests = (count: number) => (count === 1 ? "1 request" : `${count} reque
 export const operator: typeof source = {
   nav: {
     home: "Home",
-    queue: "To approve",
     requests: "Requests",
     certificates: "Certificates",
-    account: "Account",
     security: "Second factors",
   },
   state: {
@@ -64,7 +62,6 @@ export const operator: typeof source = {
     activity: "Latest activity",
     event: "What happened",
     noActivity: "Nothing has happened yet.",
-    waiting: ({ age }) => `requested ${age}`,
   },
   queue: {
     title: "Requests",
@@ -79,7 +76,6 @@ export const operator: typeof source = {
     empty: "No request matches.",
     emptyPending: "No request awaits approval.",
     showAll: "Show all requests",
-    requester: "Requester",
   },
   review: {
     title: ({ receiptNumber }) => `Request ${receiptNumber}`,
@@ -89,7 +85,7 @@ export const operator: typeof source = {
     cancel: "Cancel the request",
     ready: "Every condition for issuing is met. You may approve it.",
     notNow: "It cannot be approved now",
-    notNowHelp: "It can be once the following is put right. You may reject it at any time.",
+    notNowHelp: "It can be once this is put right. You may reject it at any time.",
     advice: {
       fourEyes: "Approved by somebody other than the requester",
       newKey: "The key is new",
@@ -131,14 +127,12 @@ export const operator: typeof source = {
     csrSubject: "Subject of the CSR",
     csrNames: "Names in the CSR",
     timeline: "History",
-    requesterLine: "Requested by",
     result: "Result",
     decided: ({ name }) => `Decided by ${name}`,
     failure: "Why it could not be issued",
     certificateLink: "See the certificate",
     renewalKept: "The certificate it renews",
     termWithEnd: ({ term, end }) => `${term} (until ${end} if issued now)`,
-    checkField: "Condition",
   },
   approval: {
     title: "Approve: check",

@@ -1,6 +1,5 @@
 /** Registered domains and 使用権確認, shared by the sites. */
 export const domains = {
-  nav: "ドメイン",
   state: {
     REGISTERED: "登録済み",
     DCV_PENDING: "使用権の確認待ち",

@@ -2,10 +2,8 @@
 export const operator = {
   nav: {
     home: "トップ",
-    queue: "承認待ち",
     requests: "申請一覧",
     certificates: "証明書",
-    account: "アカウント",
     security: "二要素認証",
   },
   state: {
@@ -59,7 +57,6 @@ export const operator = {
     activity: "最近の動き",
     event: "できごと",
     noActivity: "まだ動きはありません。",
-    waiting: (p: { age: string }) => `${p.age}に受付`,
   },
   queue: {
     title: "申請一覧",
@@ -74,7 +71,6 @@ export const operator = {
     empty: "この条件に当てはまる申請はありません。",
     emptyPending: "承認待ちの申請はありません。",
     showAll: "すべての申請を表示する",
-    requester: "申請者",
   },
   review: {
     title: (p: { receiptNumber: string }) => `申請 ${p.receiptNumber}`,
@@ -84,7 +80,7 @@ export const operator = {
     cancel: "申請を取り消す",
     ready: "発行条件をすべて満たしています。承認できます。",
     notNow: "いまは承認できません",
-    notNowHelp: "次の点が解消されると承認できます。却下はいつでもできます。",
+    notNowHelp: "この点が解消されると承認できます。却下はいつでもできます。",
     advice: {
       fourEyes: "申請者とは別の人が承認する",
       newKey: "更新元と異なる新しい鍵である",
@@ -126,14 +122,12 @@ export const operator = {
     csrSubject: "CSRのサブジェクト",
     csrNames: "CSRに記載された名前",
     timeline: "経過",
-    requesterLine: "申請者",
     result: "結果",
     decided: (p: { name: string }) => `${p.name}による判断`,
     failure: "発行できなかった理由",
     certificateLink: "発行された証明書を見る",
     renewalKept: "更新元の証明書",
     termWithEnd: (p: { term: string; end: string }) => `${p.term}（いま発行すると${p.end}まで）`,
-    checkField: "確認すること",
   },
   approval: {
     title: "承認の確認",

@@ -29,7 +29,7 @@ export interface ReviewedValidation {
 }
 
 /** Beside the checks that decide: what an approver should have seen. Never in the way, except for four eyes. */
-export const ADVICE = ["fourEyes", "newKey", "sameSubject"] as const;
+const ADVICE = ["fourEyes", "newKey", "sameSubject"] as const;
 
 /** One line of the list that an approver goes through. */
 export interface Finding {
