@@ -7,7 +7,7 @@ import { newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import { assembleCrl, buildTbsCertList, type CrlEntry, type CrlReason } from "../pki/index.ts";
 import type { AuthorityDeps } from "./authority.ts";
-import { crlUrl, ISSUER_ROLES, type IssuerRole, ONLINE_ROLES, type OnlineRole } from "./issuer.ts";
+import { ISSUER_ROLES, type IssuerRole, ONLINE_ROLES, type OnlineRole } from "./issuer.ts";
 import { type Issuer, isSignedBy, issuerOf } from "./issuers.ts";
 import { authorityTables } from "./tables.ts";
 
@@ -97,6 +97,8 @@ async function revokedEntries(
   );
 }
 
+// Full and complete, so without issuingDistributionPoint (BR 7.2.2.1 asks it of partitions alone). With one, whoever
+// checks the self-signed root too, as `openssl verify -crl_check_all` does, finds a CRL of another scope.
 async function signCrl(
   deps: PublishDeps,
   issuer: Issuer & { readonly role: OnlineRole },
@@ -108,7 +110,6 @@ async function signCrl(
     ...crl,
     number: BigInt(crl.number),
     entries,
-    distributionPoint: { url: crlUrl(deps.repositoryUrl, issuer.role), covers: "users" },
   });
   const signature = await deps.signers[issuer.role].sign(tbs);
   if (!(await isSignedBy(issuer, tbs, signature))) throw new Problem("signature-mismatch");

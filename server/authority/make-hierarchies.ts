@@ -165,7 +165,7 @@ async function makeIssuer(
 }
 
 async function makeRootCrl(
-  { at, repositoryUrl }: Plan,
+  { at }: Plan,
   { row, privateKey }: MadeIssuer,
 ): Promise<MadeHierarchies["rootCrl"]> {
   const thisUpdate = wholeSecond(at);
@@ -177,7 +177,6 @@ async function makeRootCrl(
     nextUpdate,
     number: BigInt(number),
     entries: [],
-    distributionPoint: { url: crlUrl(repositoryUrl, row.role), covers: "authorities" },
   });
   const der = assembleCrl(tbs, row.signatureAlgorithm, await keySigner(privateKey).sign(tbs));
   return { id: newId(), issuerId: row.id, number, der, thisUpdate, nextUpdate };

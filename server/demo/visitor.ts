@@ -59,20 +59,25 @@ export class Visitor {
    */
   async submit(action: string | RegExp, values: Readonly<Record<string, string>> = {}): Promise<Page> {
     const { html, path } = this.page;
-    const form = html
-      .querySelectorAll("form")
-      .find((one) =>
-        typeof action === "string"
-          ? one.getAttribute("action") === action
-          : action.test(one.getAttribute("action") ?? ""),
-      );
+    const leadsThere = (address: string | undefined) =>
+      address !== undefined && (typeof action === "string" ? address === action : action.test(address));
+    const button = html
+      .querySelectorAll("button[formaction]")
+      .find((one) => leadsThere(one.getAttribute("formaction")));
+    const form =
+      button?.closest("form") ??
+      html.querySelectorAll("form").find((one) => leadsThere(one.getAttribute("action")));
     if (!form) throw new Error(`${path} has no form ${action}: ${this.textOf("h1")}`);
     const fields = fieldsOf(form);
     for (const [name, value] of Object.entries(values)) {
       if (!form.querySelector(`[name="${name}"]`)) throw new Error(`the form ${action} has no field ${name}`);
       fields.set(name, value);
     }
-    return this.#go("POST", form.getAttribute("action") ?? path, fields.toString());
+    return this.#go(
+      "POST",
+      button?.getAttribute("formaction") ?? form.getAttribute("action") ?? path,
+      fields.toString(),
+    );
   }
 
   /** Sends exactly this and gives the answer, redirects included; the current page stays what it was. */
