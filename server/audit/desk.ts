@@ -6,7 +6,7 @@ import { routesOf } from "../http/route.ts";
 import { view } from "../http/view.ts";
 import { catalogue } from "../i18n/index.ts";
 import { type Tenant, tenantOf } from "../kernel/actor.ts";
-import { type Clock, JAPAN } from "../kernel/clock.ts";
+import { JAPAN } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import { parseDay } from "../kernel/text.ts";
@@ -22,7 +22,6 @@ export interface TenantNames {
 
 interface AuditDeskDeps {
   readonly db: Database;
-  readonly clock: Clock;
 }
 
 /** A line with the name of its tenant; null: the system's own chain. */
@@ -49,9 +48,9 @@ interface ShownEntry {
 }
 
 interface Verification {
-  readonly verdict: AuditVerdict;
-  readonly brokenTenant: NamedLine["subscriber"];
-  readonly took: number;
+  readonly entries: number;
+  readonly heads: readonly (AuditVerdict["heads"][number] & Pick<NamedLine, "subscriber">)[];
+  readonly broken: (NonNullable<AuditVerdict["broken"]> & Pick<NamedLine, "subscriber">) | null;
 }
 
 const listView = view<AuditList>("desk/audit/index");
@@ -181,16 +180,21 @@ export const auditDeskRoutes = (names: TenantNames) => [
     method: "POST",
     path: "/audit/verification",
     permission: "staff",
-    handle: async ({ deps: { db, clock } }) => {
-      const started = clock.now();
-      const verdict = await verifyAudit(db.read);
-      const tenant = verdict.broken?.tenant ?? "system";
-      const brokenTenant =
-        (tenant === "system" ? null : (await names.of(db.read, [tenant])).get(tenant)) ?? null;
+    handle: async ({ deps: { db } }) => {
+      const { entries, heads, broken } = await verifyAudit(db.read);
+      const tenants = [...heads, ...(broken ? [broken] : [])].map(({ tenant }) => tenant);
+      const known = await names.of(
+        db.read,
+        tenants.filter((tenant) => tenant !== "system"),
+      );
+      const withName = <T extends { tenant: string }>(one: T) => ({
+        ...one,
+        subscriber: known.get(one.tenant) ?? null,
+      });
       return page(verificationView, {
-        verdict,
-        brokenTenant,
-        took: started.until(clock.now()).total("seconds"),
+        entries,
+        heads: heads.map(withName),
+        broken: broken && withName(broken),
       });
     },
   }),

@@ -47,6 +47,8 @@ export function pageOf<Row extends { readonly id: Id }>(found: readonly Row[], p
 
 /** Does a column hold one of these texts, anywhere and in either case of ASCII letters? Undefined for no texts. */
 export function contains(column: AnyColumn, texts: readonly string[]): SQL | undefined {
-  const pattern = (text: string) => `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  // SQLite's lower() knows ASCII alone, so nothing else is lowered on this side either.
+  const lowered = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const pattern = (text: string) => `%${lowered(text).replace(/[\\%_]/g, "\\$&")}%`;
   return or(...texts.map((text) => sql`lower(${column}) like ${pattern(text)} escape '\\'`));
 }

@@ -89,8 +89,9 @@ test.each(["2026-02-29", "2026-13-01", "26/11/21", "tomorrow", "", "2026-11"])("
   expect(parseDay(typed)).toBeNull(),
 );
 
-test("a name is searched as typed, in half width and in full width", () => {
-  expect(searchVariants(" ABC商事 ")).toEqual(["ABC商事", "ＡＢＣ商事"]);
-  expect(searchVariants("ＡＢＣ")).toEqual(["ＡＢＣ", "ABC"]);
+test("a name is searched as typed, in half width, and in full width in both cases", () => {
+  expect(searchVariants(" Abc商事 ")).toEqual(["Abc商事", "ＡＢＣ商事", "ａｂｃ商事"]);
+  expect(searchVariants("ＡＢＣ")).toEqual(["ＡＢＣ", "ABC", "ａｂｃ"]);
+  expect(searchVariants("青葉")).toEqual(["青葉"]);
   expect(searchVariants("  ")).toEqual([]);
 });

@@ -82,10 +82,12 @@ export function parseDay(text: string): Temporal.PlainDate | null {
   }
 }
 
-/** The ways a searched name may be stored, since legal names keep the width they were registered in. */
+/** The ways a searched name may be stored, since legal names keep the width and case they were registered in. */
 export function searchVariants(text: string): string[] {
   const typed = text.trim();
   const half = halfWidth(typed);
-  const full = half.replace(/[!-~]/g, (sign) => String.fromCodePoint((sign.codePointAt(0) ?? 0) + 0xfee0));
-  return [...new Set([typed, half, full])].filter((one) => one !== "");
+  const full = (text: string) =>
+    text.replace(/[!-~]/g, (sign) => String.fromCodePoint((sign.codePointAt(0) ?? 0) + 0xfee0));
+  const variants = [typed, half, full(half.toUpperCase()), full(half.toLowerCase())];
+  return [...new Set(variants)].filter((one) => one !== "");
 }

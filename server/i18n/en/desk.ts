@@ -313,6 +313,8 @@ export const desk: typeof source = {
     newLead: "Once a certificate is issued, the operator can enter the operator site.",
     add: "Register an operator",
     person: "The person",
+    personHelp:
+      "For somebody who uses the applicant site too, always pick the person already registered: whether requester and approver are the same is told by this.",
     newPersonLead: "Fill this in for somebody new only.",
     commonNameLead:
       "The name in the certificate: initial, period, family name, at most 15 characters, made from the romaji. A namesake gets digits at the end.",
