@@ -13,6 +13,9 @@ import type { RequestDeps } from "./submit-request.ts";
 /** Rows of one transaction, so that a bulk approval never holds the database for long (house.md). */
 const GROUP = 256;
 
+/** A decision is told later, by issuing: it needs no mails. */
+type DecisionDeps = Pick<RequestDeps, "db" | "clock">;
+
 /** What became of one request of a bulk approval. `problem` null: approved. */
 export interface ApprovalResult {
   readonly id: Id;
@@ -27,7 +30,7 @@ export interface ApprovalResult {
  *   checks (contract-not-in-force, organization-not-vetted, domain-not-validated, term-too-long, key-compromised …)
  */
 export async function approveRequest(
-  deps: RequestDeps,
+  deps: DecisionDeps,
   actor: OperatorActor,
   input: { readonly id: Id },
 ): Promise<ApprovalResult> {
@@ -42,7 +45,7 @@ export async function approveRequest(
  * others. Results come in the order of `ids`; unknown and foreign ids are not-found.
  */
 export async function approveRequests(
-  deps: RequestDeps,
+  deps: DecisionDeps,
   actor: OperatorActor,
   input: { readonly ids: readonly Id[] },
 ): Promise<readonly ApprovalResult[]> {
@@ -61,7 +64,7 @@ export async function approveRequests(
 
 async function approveGroup(
   tx: Executor,
-  deps: RequestDeps,
+  deps: DecisionDeps,
   actor: OperatorActor,
   ids: readonly Id[],
 ): Promise<ApprovalResult[]> {

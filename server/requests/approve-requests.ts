@@ -10,7 +10,7 @@ import type { RequestDeps } from "./submit-request.ts";
 import { requestTables } from "./tables.ts";
 
 /** What issuing needs to be asked for; issuance stands on requests, so it comes as a function. */
-export interface IssuingDeps extends RequestDeps {
+export interface IssuingDeps extends Pick<RequestDeps, "db" | "clock"> {
   /** Issues one approved request at once and says how it stands then. */
   readonly issue: (requestId: Id) => Promise<{
     readonly state: RequestState;
@@ -39,7 +39,7 @@ export interface ApprovalOutcome {
 
 /** Puts a bulk approval to work, in the name of this operator. Gives the job's id. */
 export async function startApprovals(
-  deps: RequestDeps,
+  deps: Pick<RequestDeps, "db" | "clock">,
   actor: OperatorActor,
   input: { readonly ids: readonly Id[] },
 ): Promise<Id> {
@@ -111,7 +111,7 @@ const refused = ({ id, receiptNumber, commonName, problem }: ApprovalResult): Ap
 });
 
 /** Whoever asked, as the database knows them now; null when they may not come in any more. */
-async function operatorOf(deps: RequestDeps, job: Job): Promise<OperatorActor | null> {
+async function operatorOf(deps: Pick<RequestDeps, "db">, job: Job): Promise<OperatorActor | null> {
   const { operators: o } = operatorTables(deps.db.read.columns);
   if (job.tenant === null) return null;
   const [row] = await deps.db.read
@@ -137,7 +137,7 @@ async function operatorOf(deps: RequestDeps, job: Job): Promise<OperatorActor | 
 
 /** Those of `ids` that an earlier run of this job approved: decided by the same operator since. */
 async function approvedBefore(
-  deps: RequestDeps,
+  deps: Pick<RequestDeps, "db" | "clock">,
   operator: OperatorActor,
   ids: readonly Id[],
 ): Promise<ReadonlySet<Id>> {

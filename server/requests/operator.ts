@@ -25,9 +25,10 @@ import { type ReviewRequest, reviewRequest } from "./pages/review-request.ts";
 import { rejectRequest } from "./reject-request.ts";
 import { REQUEST_STATES } from "./request.ts";
 import { requestColumns } from "./requests-csv.ts";
+import type { RequestDeps } from "./submit-request.ts";
 
 /** What the operator site's pages about requests need. */
-export interface OperatorRequestDeps extends IssuingDeps {
+export interface OperatorRequestDeps extends RequestDeps, IssuingDeps {
   /** Makes the job runner look for work now rather than at its next poll. */
   readonly kickJobs: () => void;
 }

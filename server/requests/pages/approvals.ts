@@ -15,7 +15,7 @@ import { displayName } from "./display-name.ts";
 import { approvalProblem } from "./review-request.ts";
 
 /** One row of the check page of a bulk approval. */
-export interface ApprovalCandidate {
+interface ApprovalCandidate {
   readonly id: Id;
   readonly receiptNumber: string;
   readonly commonName: string;

@@ -7,7 +7,7 @@ import { requestTables } from "../tables.ts";
 
 const MONTHS = 3;
 
-export interface CalendarDay {
+interface CalendarDay {
   readonly day: Temporal.PlainDate;
   readonly ending: number;
 }

@@ -20,21 +20,21 @@ const CONTRACT_DAYS = 60;
 const SHOWN = 5;
 const TILES = ["PENDING_APPROVAL", "APPROVED", "ISSUING", "ISSUE_FAILED", "ISSUED"] as const;
 
-export interface ExpiringCertificate {
+interface ExpiringCertificate {
   readonly id: Id;
   readonly commonName: string;
   readonly place: string | null;
   readonly notAfter: Temporal.Instant;
 }
 
-export interface FailedRequest {
+interface FailedRequest {
   readonly id: Id;
   readonly receiptNumber: string;
   readonly commonName: string;
   readonly failure: IssueFailure | null;
 }
 
-export interface Activity {
+interface Activity {
   readonly requestId: Id;
   readonly commonName: string;
   readonly kind: RequestEvent;

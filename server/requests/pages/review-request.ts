@@ -14,7 +14,7 @@ import { approve, type Decidable, mayHappen } from "../request.ts";
 import { type RequestDetail, showRequest } from "./show-request.ts";
 
 /** The validation behind a name, with its age and the moment it lapses (BR 4.2.1). */
-export interface ReviewedValidation {
+interface ReviewedValidation {
   readonly name: string;
   readonly validation: {
     readonly domainId: Id;
@@ -32,7 +32,7 @@ export interface ReviewedValidation {
 const ADVICE = ["fourEyes", "newKey", "sameSubject"] as const;
 
 /** One line of the list that an approver goes through. */
-export interface Finding {
+interface Finding {
   readonly check: Check | (typeof ADVICE)[number];
   readonly tone: "ok" | "warn" | "err";
   readonly problems: readonly Problem[];
