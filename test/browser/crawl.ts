@@ -3,6 +3,8 @@ import type { Person } from "./people.ts";
 
 /** How many pages of one pattern are visited: enough for every state of a request. */
 const SAME_PATTERN = 12;
+/** Filters, page sizes and forms filled in beforehand show nothing that other values would not. */
+const SAME_QUERY = 2;
 
 export interface CrawledPage {
   /** Path and query. */
@@ -20,6 +22,7 @@ export async function* crawl(
   { context, site }: Person,
   starts: readonly string[],
   samePattern = SAME_PATTERN,
+  refusalsToo = false,
 ): AsyncGenerator<CrawledPage> {
   const seen = new Set<string>();
   const visited = new Map<string, number>();
@@ -28,12 +31,14 @@ export async function* crawl(
     const { url, from } = next;
     const pattern = patternOf(url);
     const visits = visited.get(pattern) ?? 0;
-    if (seen.has(url) || visits >= samePattern) continue;
+    if (seen.has(url) || visits >= (pattern.includes("?") ? Math.min(SAME_QUERY, samePattern) : samePattern))
+      continue;
     seen.add(url);
     visited.set(pattern, visits + 1);
 
     const response = await context.request.get(new URL(url, site).href);
-    if (!response.ok()) throw new Error(`${url}, linked from ${from}, was answered with ${response.status()}`);
+    if (!response.ok() && !refusalsToo)
+      throw new Error(`${url}, linked from ${from}, was answered with ${response.status()}`);
     const page = await htmlOf(response);
     if (page === null) continue;
     // A redirect is a page of its own: it stands where it ended.
@@ -63,8 +68,8 @@ async function htmlOf(response: APIResponse): Promise<string | null> {
 }
 
 function linksOf(html: string, base: string, site: string): string[] {
-  const links = [...html.matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(([, href = ""]) =>
-    new URL(href.replaceAll("&amp;", "&"), base),
+  const links = [...html.matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(
+    ([, href = ""]) => new URL(href.replaceAll("&amp;", "&"), base),
   );
   return links.filter(({ origin }) => origin === site).map(({ href }) => pathOf(href));
 }

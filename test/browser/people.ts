@@ -64,6 +64,16 @@ export class People {
     return this.#withCertificate(this.instance.access.sites.desk, this.certificateOf(key));
   }
 
+  /** An operator whose session has just given the second factor. */
+  async operatorWithSecondFactor(key: string): Promise<Person> {
+    return this.#fresh(await this.operator(key), key);
+  }
+
+  /** A member of staff whose session has just given the second factor. */
+  async staffWithSecondFactor(key: string): Promise<Person> {
+    return this.#fresh(await this.staff(key), key);
+  }
+
   certificateOf(key: string): CertificateAccess {
     const found = this.#minato.operators[key] ?? this.instance.access.staff[key];
     if (!found) throw new Error(`nobody has a certificate as ${key}`);
@@ -80,6 +90,13 @@ export class People {
 
   async leave(): Promise<void> {
     for (const { context } of this.#here.splice(0)) await context.close();
+  }
+
+  /** Opens a page that asks for the second factor, so that no later one does. */
+  async #fresh(person: Person, key: string): Promise<Person> {
+    await person.page.goto("/second-factors/totp");
+    await this.giveSecondFactor(person, key);
+    return person;
   }
 
   get #minato() {

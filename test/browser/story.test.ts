@@ -52,8 +52,9 @@ story(stage, "from a CSR to the certificate in the applicant's hands", async (pe
 
   await page.goto(receipt.replace(/\/receipt$/, ""));
   await page.locator('main a[href^="/certificates/"]').first().click();
-  const fullchain = (await downloaded(page, page.locator('form[action$="/fullchain.pem"] button'))).toString();
-  const [leaf = "", issuer = "", ...more] = fullchain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const fullchain = (await downloaded(page, page.locator('button[formaction$="/fullchain.pem"]'))).toString();
+  const [leaf = "", issuer = "", ...more] =
+    fullchain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   expect(more).toEqual([]);
   const issued = new X509Certificate(leaf);
   expect(issued.checkHost(name)).toBe(name);
@@ -61,7 +62,9 @@ story(stage, "from a CSR to the certificate in the applicant's hands", async (pe
 
   await page.locator('a[href$="/installation/nginx"]').click();
   expect(await judgeWith(javaScript, page)).toEqual([]);
-  const bundle = unzipSync(await downloaded(page, page.locator('form[action*="/downloads/"] button').first()));
+  const bundle = unzipSync(
+    await downloaded(page, page.locator('form[action*="/downloads/"] button').first()),
+  );
   expect(Object.values(bundle).some((file) => Buffer.from(file).toString().includes(leaf))).toBe(true);
 });
 
