@@ -15,7 +15,7 @@ import { type AuditFilters, type AuditLine, type AuditTrail, auditTrail, showAud
 import { type AuditVerdict, verifyAudit } from "./verify.ts";
 
 /** Who the chains belong to: the feature that knows subscribers stands above this one, so its answers are passed in. */
-export interface TenantNames {
+interface TenantNames {
   of(on: Reader, ids: readonly Id[]): Promise<ReadonlyMap<Id, { name: string; siteId: string }>>;
   withSiteId(on: Reader, siteId: string): Promise<Id | null>;
 }

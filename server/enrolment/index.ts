@@ -1,6 +1,5 @@
 export { subscriberDeskRoutes } from "./desk.ts";
 export {
-  contractStanding,
   type DeskCounts,
   deskCounts,
   type EndingContract,

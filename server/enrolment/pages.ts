@@ -25,9 +25,7 @@ import { searchVariants } from "../kernel/text.ts";
 import { operatorTables } from "../operators/tables.ts";
 import { organizationTables } from "../organizations/tables.ts";
 
-export type SubscriberState = SubscriberRow["state"];
-
-export interface SubscriberRow {
+interface SubscriberRow {
   readonly id: Id;
   readonly siteId: string;
   readonly name: string;

@@ -36,7 +36,7 @@ const SHOWN = 5;
 const hours = (days: number) => ({ hours: 24 * days });
 
 /** Every feature's own word on what needs attention, gathered for the front page. */
-export async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
+async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
   const today = dayInJapan(now);
   const contracts = await endingContracts(on, today.add({ days: CONTRACT_DAYS }), SHOWN);
   const organizations = await lapsingOrganizations(on, now.add(hours(VETTING_DAYS)), SHOWN);

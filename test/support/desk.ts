@@ -35,6 +35,7 @@ export interface DeskVisitor {
 }
 
 const html = new HtmlValidate(HTML_RULES);
+const { renderer } = styleGuideRenderer();
 
 /**
  * A visitor of the desk's routes without a network: real database, real templates. Every page is rendered strictly in
@@ -65,7 +66,6 @@ export function deskVisitor(db: Database, clock: Clock, root: TestAuthority): De
     fingerprint: "0".repeat(64),
   };
   const session = memorySession();
-  const { renderer } = styleGuideRenderer();
   const t = catalogue("ja");
 
   async function visit(method: "GET" | "POST", address: string, typed: Readonly<Record<string, string>>) {
