@@ -1,4 +1,5 @@
 import { catalogue } from "../i18n/index.ts";
+import { timeInJapan } from "../kernel/clock.ts";
 import type { Mail } from "../outbox/index.ts";
 import type { User } from "./store.ts";
 
@@ -40,11 +41,7 @@ export function temporaryPasswordMail(
   const values = {
     ...named(user),
     url: `${settings.siteUrls.applicant}/login`,
-    until: until
-      .toZonedDateTimeISO("Asia/Tokyo")
-      .toPlainDateTime()
-      .toString({ smallestUnit: "minute" })
-      .replace("T", " "),
+    until: timeInJapan(until),
   };
   return {
     ...envelope(settings, user, at),

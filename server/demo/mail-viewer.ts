@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { type Catalogue, catalogue } from "../i18n/index.ts";
+import { timeInJapan } from "../kernel/clock.ts";
 import type { Language } from "../kernel/languages.ts";
 import type { MailSink, ReceivedMail } from "./mail-sink.ts";
 
@@ -115,10 +116,7 @@ function languageOf(request: IncomingMessage, url: URL): Language {
   return /^en\b/i.test(request.headers["accept-language"] ?? "") ? "en" : "ja";
 }
 
-function time(mail: ReceivedMail): string {
-  const local = mail.receivedAt.toZonedDateTimeISO("Asia/Tokyo").toPlainDateTime();
-  return `${local.toString({ smallestUnit: "second" }).replace("T", " ")} JST`;
-}
+const time = (mail: ReceivedMail): string => `${timeInJapan(mail.receivedAt, "second")} JST`;
 
 const ENTITIES: Record<string, string> = {
   "&": "&amp;",

@@ -1,7 +1,7 @@
+import { dayInJapan, JAPAN } from "../kernel/clock.ts";
 import { LANGUAGES, type Language } from "../kernel/languages.ts";
 
 const LOCALE = { ja: "ja-JP", en: "en-GB" } as const satisfies Record<Language, string>;
-const JAPAN = "Asia/Tokyo";
 
 export type Format = ReturnType<typeof createFormat>;
 
@@ -45,7 +45,7 @@ function createFormat(language: Language) {
     /** 令和8年11月21日 */
     wareki: (day: Temporal.PlainDate) => era.format(midnight(day)),
     /** The day in Japan of an instant, long. */
-    dayOf: (at: Temporal.Instant) => longDay.format(midnight(inJapan(at).toPlainDate())),
+    dayOf: (at: Temporal.Instant) => longDay.format(midnight(dayInJapan(at))),
     /** 2026/11/21 14:05 JST; for tables whose heading does not say the zone */
     instant: (at: Temporal.Instant) => {
       const local = inJapan(at);
@@ -95,4 +95,4 @@ const midnight = (day: Temporal.PlainDate) => day.toZonedDateTime("UTC").epochMi
 const inJapan = (at: Temporal.Instant) => at.toZonedDateTimeISO(JAPAN);
 
 const calendarDays = (from: Temporal.Instant, to: Temporal.Instant) =>
-  inJapan(from).toPlainDate().until(inJapan(to).toPlainDate()).days;
+  dayInJapan(from).until(dayInJapan(to)).days;

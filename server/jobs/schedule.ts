@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { JAPAN } from "../kernel/clock.ts";
 
 /** Work that comes round by itself: mails, recovery, CRLs. */
 export interface Schedule {
@@ -42,7 +43,7 @@ export function schedule(report: (error: unknown, name: string) => void): Schedu
       timers.push(new Cron("* * * * * *", { interval: seconds }, named(name, task)));
     },
     at(name, pattern, task) {
-      timers.push(new Cron(pattern, { timezone: "Asia/Tokyo" }, named(name, task)));
+      timers.push(new Cron(pattern, { timezone: JAPAN }, named(name, task)));
     },
     kick(name) {
       work.get(name)?.();

@@ -12,6 +12,11 @@ export function dayInJapan(at: Temporal.Instant): Temporal.PlainDate {
   return at.toZonedDateTimeISO(JAPAN).toPlainDate();
 }
 
+/** As lists, mails and spreadsheets read it: 2026-11-21 14:05, Japan's time. */
+export function timeInJapan(at: Temporal.Instant, smallestUnit: "minute" | "second" = "minute"): string {
+  return at.toZonedDateTimeISO(JAPAN).toPlainDateTime().toString({ smallestUnit }).replace("T", " ");
+}
+
 /** Certificates carry whole seconds (RFC 5280 4.1.2.5). */
 export function wholeSecond(at: Temporal.Instant): Temporal.Instant {
   return Temporal.Instant.fromEpochMilliseconds(Math.floor(at.epochMilliseconds / 1000) * 1000);

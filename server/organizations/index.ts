@@ -22,7 +22,6 @@ export {
   subscriberOf,
   subscriberWithSiteId,
 } from "./pages.ts";
-export { PREFECTURES } from "./prefectures.ts";
 export {
   type OrganizationDeps,
   type OrganizationEntry,
@@ -30,3 +29,4 @@ export {
 } from "./register-organization.ts";
 export { addSubscriber, organizationStore } from "./store.ts";
 export { organizationTables } from "./tables.ts";
+export { vettedSubjectOf } from "./vetted-subject.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { file, page, redirect } from "../http/answer.ts";
+import { page, redirect } from "../http/answer.ts";
+import { csv } from "../http/csv.ts";
 import { routesOf } from "../http/route.ts";
 import { type FieldErrors, view } from "../http/view.ts";
 import { type Catalogue, catalogue, problemSentence } from "../i18n/index.ts";
@@ -10,7 +11,6 @@ import { Problem } from "../kernel/problem.ts";
 import { newRequestRoutes } from "./applicant-new-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
-import { csvFile } from "./csv.ts";
 import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { type ApplicantHome, applicantHome } from "./pages/applicant-home.ts";
 import { listRequests, type RequestList, requestsForCsv } from "./pages/list-requests.ts";
@@ -83,7 +83,7 @@ export const applicantRequestRoutes = [
     handle: async ({ deps, actor, query, language }) => {
       const rows = await requestsForCsv(deps.db.read, actor.tenant, filtersIn(query), CSV_ROWS);
       const today = dayInJapan(deps.clock.now()).toString().replaceAll("-", "");
-      return file(csvFile(`requests-${today}.csv`, requestColumns(catalogue(language)), rows));
+      return csv(`requests-${today}.csv`, requestColumns(catalogue(language)), rows);
     },
   }),
 

@@ -1,6 +1,6 @@
 import { catalogue, problemSentence } from "../i18n/index.ts";
 import type { Tenant } from "../kernel/actor.ts";
-import { JAPAN } from "../kernel/clock.ts";
+import { timeInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Language } from "../kernel/languages.ts";
 import type { Problem } from "../kernel/problem.ts";
@@ -100,7 +100,7 @@ function outcomeLines(outcome: Outcome, language: Language): string[] {
   if (!("certificateId" in outcome)) return reason;
   return [
     t.serial(outcome.serial.toUpperCase()),
-    t.validity(inJapan(outcome.notBefore), inJapan(outcome.notAfter)),
+    t.validity(`${timeInJapan(outcome.notBefore)} JST`, `${timeInJapan(outcome.notAfter)} JST`),
     ...reason,
   ];
 }
@@ -138,8 +138,3 @@ function letter(parties: Parties, paragraphs: readonly string[]): string {
   const { mail } = catalogue(parties.language).requests;
   return [mail.greeting(parties.name), ...paragraphs, mail.closing].join("\n\n");
 }
-
-const inJapan = (at: Temporal.Instant): string => {
-  const local = at.toZonedDateTimeISO(JAPAN);
-  return `${local.toPlainDate()} ${local.toPlainTime().toString({ smallestUnit: "minute" })} JST`;
-};

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { events, file, page, redirect } from "../http/answer.ts";
+import { events, page, redirect } from "../http/answer.ts";
+import { csv } from "../http/csv.ts";
 import { routesOf } from "../http/route.ts";
 import { type FieldErrors, view } from "../http/view.ts";
 import { type Catalogue, catalogue } from "../i18n/index.ts";
@@ -10,7 +11,6 @@ import { approveRequest } from "./approve-request.ts";
 import { APPROVALS_LIMIT, type IssuingDeps, startApprovals } from "./approve-requests.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
-import { csvFile } from "./csv.ts";
 import { followApprovals, settledSoon } from "./follow-approvals.ts";
 import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import {
@@ -123,7 +123,7 @@ const readingRoutes = [
     handle: async ({ deps, actor, query, language }) => {
       const rows = await requestsForCsv(deps.db.read, actor.tenant, filtersIn(query), CSV_ROWS);
       const today = dayInJapan(deps.clock.now()).toString().replaceAll("-", "");
-      return file(csvFile(`requests-${today}.csv`, requestColumns(catalogue(language)), rows));
+      return csv(`requests-${today}.csv`, requestColumns(catalogue(language)), rows);
     },
   }),
   route({

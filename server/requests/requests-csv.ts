@@ -1,10 +1,10 @@
+import type { CsvColumn } from "../http/csv.ts";
 import type { Catalogue } from "../i18n/index.ts";
-import { JAPAN } from "../kernel/clock.ts";
-import type { Column } from "./csv.ts";
+import { timeInJapan } from "../kernel/clock.ts";
 import type { RequestRow } from "./pages/list-requests.ts";
 
 /** The columns of a list of requests as a table to take along, in the reader's language. */
-export function requestColumns(t: Catalogue): readonly Column<RequestRow>[] {
+export function requestColumns(t: Catalogue): readonly CsvColumn<RequestRow>[] {
   const f = t.requests.field;
   return [
     { header: f.receiptNumber, cell: (row) => row.receiptNumber },
@@ -17,12 +17,8 @@ export function requestColumns(t: Catalogue): readonly Column<RequestRow>[] {
     { header: f.term, cell: (row) => row.termDays },
     { header: f.key, cell: (row) => row.keyDescription },
     { header: f.requestedBy, cell: (row) => row.requestedBy },
-    { header: `${f.requestedAt} (JST)`, cell: (row) => localTime(row.submittedAt) },
+    { header: `${f.requestedAt} (JST)`, cell: (row) => timeInJapan(row.submittedAt, "second") },
     { header: f.placeOfInstallation, cell: (row) => row.place },
     { header: f.orderNumber, cell: (row) => row.orderNumber },
   ];
 }
-
-/** As spreadsheets read it: 2026-11-21 14:05:12, Japan's time. */
-const localTime = (at: Temporal.Instant): string =>
-  at.toZonedDateTimeISO(JAPAN).toPlainDateTime().toString({ smallestUnit: "second" }).replace("T", " ");

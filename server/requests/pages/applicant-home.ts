@@ -201,7 +201,7 @@ async function domainAttention(on: Reader, tenant: Tenant): Promise<Attention[]>
 }
 
 function calendarOf(alive: readonly Alive[]): ExpiryMonth[] {
-  const dayOf = ({ notAfter }: Alive) => notAfter.toZonedDateTimeISO(JAPAN).toPlainDate();
+  const dayOf = ({ notAfter }: Alive) => dayInJapan(notAfter);
   const byMonth = Map.groupBy(alive, (one) => dayOf(one).toPlainYearMonth().toString());
   return [...byMonth].map(([month, certificates]) => ({
     month: Temporal.PlainYearMonth.from(month),
