@@ -1,4 +1,5 @@
 import { Agent, request as httpsRequest } from "node:https";
+import { isIP } from "node:net";
 import { type HTMLElement, parse } from "node-html-parser";
 
 /** Who visits: with a client certificate (one PEM with key and certificate) or without. */
@@ -133,7 +134,8 @@ export class Visitor {
       const identity = clientPem === undefined ? {} : { key: clientPem, cert: clientPem };
       const request = httpsRequest(
         url,
-        { method, headers, ca: trust, agent: this.#agent, ...identity },
+        // Named apart from the Host header, which a test may set to anything.
+        { method, headers, ca: trust, servername: serverName(url), agent: this.#agent, ...identity },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -167,6 +169,9 @@ export class Visitor {
     if (at > 0) this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
   }
 }
+
+/** Addresses are not sent as names (RFC 6066 3). */
+const serverName = ({ hostname }: URL): string => (isIP(hostname) === 0 ? hostname : "");
 
 /** What a browser would send of an untouched form (HTML 4.10.22.4). */
 function fieldsOf(form: HTMLElement): URLSearchParams {
