@@ -42,6 +42,7 @@ export async function openPostgres(url: string): Promise<Database> {
 
   async function attempt<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
     const client = await connected(writers, where);
+    client.on("error", heard);
     let on = connections.get(client);
     if (!on) {
       on = connection(client, where);
@@ -65,6 +66,7 @@ export async function openPostgres(url: string): Promise<Database> {
       });
       throw translated(error, where);
     } finally {
+      client.off("error", heard);
       client.release(broken);
     }
   }
@@ -108,6 +110,12 @@ export async function openPostgres(url: string): Promise<Database> {
     },
   };
 }
+
+/**
+ * The pool listens to a connection only while it is idle: one that the server ends within a transaction would end this
+ * process with it. What was lost, the next statement tells.
+ */
+const heard = (): void => undefined;
 
 /** Host, port and database of a URL; never the user or the password. */
 export function whereIs(url: string): string {
@@ -153,7 +161,9 @@ export function translated(error: unknown, where: string): unknown {
   const state = stateOf(cause);
   const lost =
     cause instanceof Error &&
-    /timeout exceeded when trying to connect|Connection terminated/.test(cause.message);
+    /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable/.test(
+      cause.message,
+    );
   return lost || NETWORK.has(state) || UNREACHABLE.test(state)
     ? new Problem("database-unreachable", { where })
     : cause;

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { openDatabase } from "../../server/db/index.ts";
 import { newId } from "../../server/kernel/ids.ts";
@@ -32,6 +32,25 @@ test("a deadlock is resolved by running one of the transactions again", async ()
   expect(runs).toBe(3);
   const shelves = await db.read.select({ shelf: things.shelf }).from(things);
   expect(new Set(shelves.map(({ shelf }) => shelf)).size).toBe(1);
+});
+
+test("a connection that the server ends within a transaction fails that transaction alone", async () => {
+  const db = await openContract("postgres");
+  const { things } = contractTables(db.read.columns);
+  const row = { id: newId(), name: "a", count: 0 };
+  const lost: unknown = await db
+    .transact(async (tx) => {
+      await tx.insert(things).values(row);
+      const own = await tx.select({ pid: sql<number>`pg_backend_pid()` }).from(things);
+      await db.read.select({ ended: sql`pg_terminate_backend(${own[0]?.pid})` }).from(sql`(select 1) as one`);
+      // The connection says that it is lost while no statement waits for it.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    })
+    .catch((error: unknown) => error);
+  expect(isProblem(lost, "database-unreachable")).toBe(true);
+  expect(await db.read.select().from(things)).toEqual([]);
+  await db.transact((tx) => tx.insert(things).values(row));
+  expect(await db.read.select({ id: things.id }).from(things)).toEqual([{ id: row.id }]);
 });
 
 test.each([
