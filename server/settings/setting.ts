@@ -7,6 +7,8 @@ import { z } from "zod";
 export const SETTINGS = {
   /** The issuing company's name in the subjects of its CAs; fixed at first start, because certificates carry it. */
   issuerName: z.string().min(1).max(64),
+  /** Whether the first administrator's certificate has reached somebody, or a start died on the way there. */
+  firstAdministrator: z.enum(["begun", "handed-over"]),
   /** The version of the terms of use in force. */
   termsVersion: z.string().min(1).max(64),
 } as const;

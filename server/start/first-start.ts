@@ -10,6 +10,7 @@ import {
   operatorTables,
   type StaffCertificateDeps,
 } from "../operators/index.ts";
+import { readSetting, writeSetting } from "../settings/index.ts";
 
 /** Says a secret once, to whoever started the server: on the terminal, or into a file only its owner may read. */
 export interface OneTimeSecrets {
@@ -52,8 +53,12 @@ export interface FirstAdministrator {
 }
 
 /**
- * The first administrator of the desk with a client certificate, when no staff certificate exists yet; null at every
- * later start. The password of the .p12 file is revealed once. A start that died in between makes another file.
+ * The first administrator of the desk with a client certificate; null at every later start. The password of the .p12
+ * file is revealed once.
+ *
+ * Packing the file takes seconds in which a start may die, with the certificate stored and nobody holding it. So what
+ * counts is that the password was revealed: until then the next start makes another certificate and another file. The
+ * key of the one before died with its process, or lies in a file whose password nobody has seen.
  */
 export async function firstAdministrator(
   deps: StaffCertificateDeps & { readonly db: Database; readonly clock: Clock },
@@ -61,19 +66,28 @@ export async function firstAdministrator(
   administrator: { readonly name: string; readonly email: string },
   secrets: OneTimeSecrets,
 ): Promise<FirstAdministrator | null> {
-  const { staff, clientCertificates } = operatorTables(deps.db.read.columns);
-  const [certificate] = await deps.db.read
-    .select({ id: clientCertificates.id })
-    .from(clientCertificates)
-    .limit(1);
-  if (certificate) return null;
+  const { db } = deps;
+  const note = (state: "begun" | "handed-over") =>
+    db.transact((tx) => writeSetting(tx, "firstAdministrator", state, deps.clock.now()));
+  const { staff, clientCertificates } = operatorTables(db.read.columns);
+  const noted = await readSetting(db.read, "firstAdministrator");
+  if (noted === "handed-over") return null;
+  if (noted === null) {
+    const [certificate] = await db.read
+      .select({ id: clientCertificates.id })
+      .from(clientCertificates)
+      .limit(1);
+    if (certificate) return null;
+    await note("begun");
+  }
   const actor = system("first start");
-  const [known] = await deps.db.read.select({ id: staff.id }).from(staff).orderBy(asc(staff.id)).limit(1);
+  const [known] = await db.read.select({ id: staff.id }).from(staff).orderBy(asc(staff.id)).limit(1);
   const staffId = known?.id ?? (await addStaff(deps, actor, { ...administrator, roles: ["ADMINISTRATOR"] }));
   const issued = await issueStaffCertificate(deps, actor, staffId);
   const p12File = path.join(dataDir, "first-administrator.p12");
   await writeFile(p12File, issued.p12, { mode: 0o600 });
   await chmod(p12File, 0o600);
   await secrets.reveal("Password of first-administrator.p12", issued.password);
+  await note("handed-over");
   return { p12File };
 }
