@@ -162,11 +162,7 @@ function rowOf(
 }
 
 /** What a domain's state is by the clock: a validation lapses without anybody writing it down (BR 4.2.1). */
-function stateAt(
-  stored: DomainState,
-  until: Temporal.Instant | null,
-  now: Temporal.Instant,
-): DomainState {
+function stateAt(stored: DomainState, until: Temporal.Instant | null, now: Temporal.Instant): DomainState {
   if (until === null || stored === "DENIED" || stored === "REMOVED") return stored;
   if (Temporal.Instant.compare(until, now) <= 0) return stored === "DCV_PENDING" ? stored : "EXPIRED";
   return Temporal.Instant.compare(until, now.add(LAPSING_WITHIN)) <= 0 ? "EXPIRING" : "VALIDATED";
