@@ -50,6 +50,7 @@ export const domainDeskRoutes = [
     method: "GET",
     path,
     permission: "administrator",
+    freshSecondFactor: true,
     params,
     handle: async (call) =>
       page(newView, {
@@ -63,6 +64,7 @@ export const domainDeskRoutes = [
     method: "POST",
     path,
     permission: "administrator",
+    freshSecondFactor: true,
     params,
     form: z.object({
       names: z.string().trim().min(1).max(20_000),

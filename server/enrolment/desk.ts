@@ -86,12 +86,14 @@ export const subscriberDeskRoutes = [
     method: "GET",
     path: "/subscribers/new",
     permission: "administrator",
+    freshSecondFactor: true,
     handle: () => page(newView, { values: { language: "ja", secondFactorForApproval: "on" }, errors: {} }),
   }),
   route({
     method: "POST",
     path: "/subscribers/new",
     permission: "administrator",
+    freshSecondFactor: true,
     form: newForm,
     labels: (t) => t.desk.subscribers.field,
     handle: async ({ deps, actor, form, typed }) => {
