@@ -52,7 +52,7 @@ export async function changePassword(
         tenant: actor.tenant,
         at: now,
         actor,
-        action: "user.password_changed",
+        action: "user.password-changed",
         subject: { kind: "user", id: user.id },
         details: { sessionsEnded: ended },
       },

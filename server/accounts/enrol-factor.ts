@@ -78,8 +78,8 @@ async function add(
         tenant: actor.kind === "operator" ? actor.tenant : "system",
         at: now,
         actor,
-        action: "second_factor.added",
-        subject: { kind: "second_factor", id: factor.id },
+        action: "second-factor.added",
+        subject: { kind: "secondFactor", id: factor.id },
         details: { kind: factor.kind, name: factor.name },
       },
     ]);

@@ -80,8 +80,8 @@ async function given(
       tenant: actor.kind === "operator" ? actor.tenant : "system",
       at: now,
       actor,
-      action: "second_factor.given",
-      subject: { kind: "second_factor", id: factor.id },
+      action: "second-factor.given",
+      subject: { kind: "secondFactor", id: factor.id },
       details: { kind: factor.kind },
     },
   ]);

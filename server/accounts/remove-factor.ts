@@ -31,8 +31,8 @@ export async function removeFactor(
         tenant: actor.kind === "operator" ? actor.tenant : "system",
         at: clock.now(),
         actor,
-        action: "second_factor.removed",
-        subject: { kind: "second_factor", id: factorId },
+        action: "second-factor.removed",
+        subject: { kind: "secondFactor", id: factorId },
         details: { kind: factor.kind, name: factor.name },
       },
     ]);

@@ -73,7 +73,7 @@ async function hand(
       tenant: user.tenant,
       at: now,
       actor,
-      action: "user.temporary_password_sent",
+      action: "user.temporary-password-sent",
       subject: { kind: "user", id: user.id },
       details: { to: user.passwordNoticeEmail, until: until.toString() },
     },

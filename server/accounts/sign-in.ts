@@ -75,7 +75,7 @@ function letIn(
         tenant: user.tenant,
         at: now,
         actor,
-        action: "user.signed_in",
+        action: "user.signed-in",
         subject: { kind: "user", id: user.id },
         details: { address, with: temporary ? "temporary-password" : "password" },
       },

@@ -166,7 +166,7 @@ export async function auditRefusal(
       at: now,
       actor,
       action: "request.refused",
-      subject: { kind: "applicantUser", id: actor.userId },
+      subject: { kind: "user", id: actor.userId },
       details: { problems: problems.map(({ field, problem }) => `${field}: ${problem.code}`) },
     },
   ]);
