@@ -26,7 +26,7 @@ export function mailViewer(sink: MailSink): RequestListener {
       return;
     }
     const language = languageOf(request, url);
-    const t = catalogue(language).mail.viewer;
+    const t = catalogue(language).mailbox;
     const number = /^\/messages\/(\d{1,9})$/.exec(url.pathname)?.[1];
     const mail = number === undefined ? undefined : sink.mails.find(({ id }) => id === Number(number));
     if (url.pathname === "/") send(response, 200, language, t.title, listPage(sink.mails, t));
@@ -35,7 +35,7 @@ export function mailViewer(sink: MailSink): RequestListener {
   };
 }
 
-type Words = Catalogue["mail"]["viewer"];
+type Words = Catalogue["mailbox"];
 
 function listPage(mails: readonly ReceivedMail[], t: Words): string {
   const rows = mails.map(
@@ -78,7 +78,7 @@ function send(
   title: string,
   main: string,
 ): void {
-  const t = catalogue(language).mail.viewer;
+  const t = catalogue(language).mailbox;
   const nonce = randomBytes(16).toString("base64");
   const other = language === "ja" ? "en" : "ja";
   response.writeHead(status, {

@@ -7,7 +7,7 @@ import { desk } from "./en/desk.ts";
 import { domains } from "./en/domains.ts";
 import { fields } from "./en/fields.ts";
 import { flash } from "./en/flash.ts";
-import { mail } from "./en/mail.ts";
+import { mailbox } from "./en/mailbox.ts";
 import { operator } from "./en/operator.ts";
 import { operators } from "./en/operators.ts";
 import { problems } from "./en/problems.ts";
@@ -29,5 +29,5 @@ export const en = {
   requests,
   certificates,
   domains,
-  mail,
+  mailbox,
 } satisfies Catalogue;

@@ -7,9 +7,6 @@ import { ja } from "./ja.ts";
 export type { Catalogue } from "./catalogue.ts";
 export { type FieldIssue, fieldSentence } from "./field-sentence.ts";
 
-/** What may be said at the top of the next page (common.flash). */
-export type FlashCode = keyof Catalogue["common"]["flash"];
-
 const CATALOGUES = { ja, en } as const satisfies Record<Language, Catalogue>;
 
 /** All words of a language. */

@@ -6,7 +6,7 @@ import { desk } from "./ja/desk.ts";
 import { domains } from "./ja/domains.ts";
 import { fields } from "./ja/fields.ts";
 import { flash } from "./ja/flash.ts";
-import { mail } from "./ja/mail.ts";
+import { mailbox } from "./ja/mailbox.ts";
 import { operator } from "./ja/operator.ts";
 import { operators } from "./ja/operators.ts";
 import { problems } from "./ja/problems.ts";
@@ -28,5 +28,5 @@ export const ja = {
   requests,
   certificates,
   domains,
-  mail,
+  mailbox,
 };

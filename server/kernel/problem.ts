@@ -30,7 +30,6 @@ export interface ProblemParams {
   "passkey-refused": Record<never, never>;
   "second-factor-required": Record<never, never>;
   "second-factor-wrong": Record<never, never>;
-  "client-certificate-required": Record<never, never>;
   // ── certificate signing requests
   "csr-private-key": Record<never, never>;
   "csr-too-large": { limitKiB: number };
@@ -82,7 +81,6 @@ export interface ProblemParams {
   "passphrase-wrong": { file: string };
   "keys-of-another-database": { folder: string };
   "data-folder-in-use": { folder: string };
-  "node-too-old": { found: string; required: string };
   "configuration-invalid": { variable: string; why: string };
   "backup-invalid": { why: string };
   "backup-failed": { why: string };

@@ -41,7 +41,7 @@ export function pageContext(language: Language, site: Site, nonce = "bm9uY2U="):
       { path: "/domains", label: t.domains, count: null },
       { path: "/account", label: t.account, count: null },
     ],
-    flash: { kind: "ok", text: catalogue(language).common.flash.requested },
+    flash: { kind: "ok", text: catalogue(language).flash.requestApproved },
     fragment: false,
   };
 }

@@ -8,7 +8,6 @@ export const account: typeof source = {
   currentPassword: "Current password",
   newPassword: "New password",
   newPasswordAgain: "New password, again",
-  secondFactor: "Second factor",
   code: "Code",
   sessions: "Where you are signed in",
   state: { ACTIVE: "Active", DISABLED: "Disabled" },
@@ -30,7 +29,7 @@ export const account: typeof source = {
     ],
     pointsLabel: "What you can do here",
     operatorHint:
-      "Approving, issuing and revoking is done on the operator site, by operators with a client certificate.",
+      "Approving and issuing is done on the operator site, by operators with a client certificate.",
   },
 
   passwordPage: {
@@ -80,7 +79,7 @@ export const account: typeof source = {
 
   challenge: {
     title: "Second factor",
-    lead: "We confirm that it is you before anything that cannot be undone, such as approving or revoking. This lasts for five minutes.",
+    lead: "We confirm that it is you before anything that cannot be undone, such as approving. This lasts for five minutes.",
     codeHelp: "Enter the six digits that your authenticator app shows.",
     codeExample: "Example: 123456",
     confirm: "Confirm",
@@ -93,9 +92,9 @@ export const account: typeof source = {
 
   factors: {
     title: "Second factors",
-    lead: "Used before approving, issuing and revoking. Register two or more, in case one is lost.",
+    lead: "Used before approving and the like. Register two or more, in case one is lost.",
     none: "No second factor is registered yet",
-    noneLead: "Approving, issuing and revoking need a second factor. Register one of these first.",
+    noneLead: "Approving and the like need a second factor. Register one of these first.",
     caption: "Registered second factors",
     kind: "Kind",
     name: "Name",

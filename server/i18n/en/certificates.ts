@@ -10,7 +10,6 @@ export const certificates: typeof source = {
     REPLACED: "Replaced",
   },
   title: "Certificates",
-  lead: "All certificates that were issued.",
   search: "Search by name or serial number",
   searchHelp: "For example: www.example.co.jp",
   empty: "No certificate matches.",
@@ -27,7 +26,6 @@ export const certificates: typeof source = {
     signature: "Signature algorithm",
     fingerprint: "Fingerprint (SHA-256)",
     keyHash: "Hash of the public key (SHA-256)",
-    issuedAt: "Issued at",
     daysLeft: "Days left",
     state: "State",
     product: "Product",
@@ -46,7 +44,6 @@ export const certificates: typeof source = {
   history: "Certificates with the same common name",
   historyThis: "This certificate",
   renew: "Renew with the same contents",
-  renewNote: "Make a CSR with a new key and request the same again.",
   download: {
     title: "Download",
     help: "The private key is not included: it stays on the server where the CSR was made.",

@@ -2,7 +2,6 @@ import type { common as source } from "../ja/common.ts";
 
 export const common: typeof source = {
   product: "Inkan",
-  tagline: "Request, approve and issue server certificates",
   site: {
     public: "Certificate service",
     applicant: "Applicant site",
@@ -13,27 +12,21 @@ export const common: typeof source = {
   siteNote: {
     public: "",
     applicant: "Request certificates",
-    operator: "Approve, issue, revoke",
+    operator: "Approve and issue",
     desk: "Internal to the CA",
     mail: "Nothing leaves this machine",
   },
   frame: {
     skip: "Skip to main content",
     navigation: "Main menu",
-    menu: "Menu",
-    home: "Home",
-    breadcrumb: "You are here",
     signedInAs: "Signed in as",
     signOut: "Sign out",
-    language: "Language",
     footerZone: "Times are shown in Japan Standard Time (JST).",
-    repository: "CA certificates and CRLs",
   },
   languageName: { ja: "日本語", en: "English" },
   titleSeparator: " | ",
   errorTitlePrefix: "Error: ",
   button: {
-    next: "Next",
     back: "Back",
     confirm: "Continue to check",
     change: "Change",
@@ -46,10 +39,6 @@ export const common: typeof source = {
     copy: "Copy",
     copied: "Copied",
     copyFailed: "Could not copy. Select the text and copy it yourself.",
-    show: "Show",
-    details: "View details",
-    remove: "Remove",
-    add: "Add",
     reload: "Reload",
     chooseFile: "Choose a file",
     backToList: "Back to the list",
@@ -57,7 +46,6 @@ export const common: typeof source = {
     downloadCsv: "Download as CSV",
   },
   form: {
-    label: "Your answers",
     required: "(required)",
     optional: "(optional)",
     errorSummary: "Please check your answers",
@@ -66,16 +54,12 @@ export const common: typeof source = {
     dropFile: "You can also drop a file here.",
     passwordShow: "Show password",
     passwordHide: "Hide password",
-    unchanged: "No change",
-    yes: "Yes",
-    no: "No",
   },
   steps: {
     label: "Steps",
     input: "Enter",
     check: "Check",
     done: "Done",
-    current: "current step",
     past: "completed",
   },
   table: {
@@ -85,7 +69,6 @@ export const common: typeof source = {
     select: (p) => `Select ${p.what}`,
     selectAll: "Select all",
     actions: "Actions",
-    scrollHint: "Scrolls sideways",
     total: (p) => (p.count === 1 ? "1 item" : `${p.count.toLocaleString("en-GB")} items`),
   },
   pager: {
@@ -95,53 +78,23 @@ export const common: typeof source = {
     perPage: "Per page",
     perPageOf: (p) => `${p.size}`,
   },
-  filters: { label: "Filter", all: "All", active: "applied" },
-  status: {
-    ok: "OK",
-    wait: "Waiting",
-    warn: "Warning",
-    err: "Error",
-    info: "Information",
-    off: "Not applicable",
-  },
+  filters: { label: "Filter", all: "All" },
   notice: { ok: "Done", info: "Information", warn: "Warning", err: "Error", wait: "In progress" },
   timeline: { label: "History", next: "Next", expected: (p) => `expected ${p.when}` },
   progress: {
     label: "Progress",
     of: (p) => `${p.done} of ${p.total} done.`,
-    reload: "If this does not update by itself, reload the page.",
   },
   time: {
-    today: "today",
     daysLeft: (p) =>
       p.days > 0
         ? `${p.days} ${p.days === 1 ? "day" : "days"} left`
         : p.days === 0
           ? "ends today"
           : `expired ${-p.days} ${p.days === -1 ? "day" : "days"} ago`,
-    jst: "Japan time",
-    utc: "Coordinated Universal Time (UTC)",
-    from: "from",
-    until: "until",
-  },
-  flash: {
-    saved: "Saved.",
-    requested: "Your request has been received.",
-    approved: "The request has been approved.",
-    rejected: "The request has been rejected.",
-    cancelled: "The request has been cancelled.",
-    revoked: "The certificate has been revoked.",
-    registered: "Registered.",
-    removed: "Removed.",
-    signedOut: "You have signed out.",
-    sessionEnded: "That device has been signed out.",
-    passwordChanged: "Your password has been changed.",
-    secondFactorEnrolled: "Your second factor is set up.",
-    domainValidated: "The domain has been validated.",
   },
   allQuiet: (p) => `All is well (as of ${p.at})`,
   needsAttention: "Needs attention",
-  receiptNumber: "Receipt number",
   whatNext: "What happens next",
   problemPage: {
     title: {

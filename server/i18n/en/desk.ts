@@ -14,8 +14,6 @@ export const desk: typeof source = {
   certificateState: { ACTIVE: "Valid", REPLACED: "Replaced", REVOKED: "Revoked" },
   expired: "Expired",
   takenAway: "Taken away",
-  administratorOnly: "Staff with the role of administrator register and change things.",
-
   home: {
     title: "Vetting desk",
     quietHelp: "No contract, vetting, operator, mail, issuance or CRL needs attention.",
@@ -96,8 +94,7 @@ export const desk: typeof source = {
       policyLead:
         "Choose what was agreed with the subscriber. It can be changed later; changes stay in the audit log.",
       samePersonHelp: "Normally an operator other than the requester approves.",
-      secondFactorHelp:
-        "Normally an authenticator app or a passkey confirms who it is before an approval, rejection or revocation.",
+      secondFactorHelp: "Normally an authenticator app or a passkey confirms who it is before an approval.",
       checkTitle: "Check what will be registered",
       checkLead: "This is what will be registered. The site ID is assigned now and never changes.",
       register: "Register",
@@ -242,7 +239,6 @@ export const desk: typeof source = {
     toList: "To the list of domains",
     already: "It is already registered for this organisation.",
     until: "Proof valid until",
-    asciiForm: "ASCII form",
   },
 
   users: {
@@ -349,7 +345,7 @@ export const desk: typeof source = {
       consequences: [
         "The operator is out of the operator site at once, open connections included.",
         "The certificate is not revoked: after resuming, the same certificate lets in again.",
-        "Even the last operator can be suspended. Meanwhile nobody can approve or revoke.",
+        "Even the last operator can be suspended. Meanwhile nobody can approve.",
       ],
     },
     resumption: {
@@ -369,7 +365,7 @@ export const desk: typeof source = {
     },
     lastTitle: "The last operator cannot be removed",
     lastHelp:
-      "Nobody could approve or revoke for this subscriber any more. First register another operator, issue a certificate and have that operator enter the operator site once. If this operator must be out now, suspend them.",
+      "Nobody could approve for this subscriber any more. First register another operator, issue a certificate and have that operator enter the operator site once. If this operator must be out now, suspend them.",
     suspendInstead: "Suspend",
   },
 
@@ -405,7 +401,6 @@ export const desk: typeof source = {
     chainHelp: "The certificate and its issuer. It is no secret: its holder installs it where the key is.",
     serial: "Serial number",
     fingerprint: "Fingerprint (SHA-256)",
-    period: "Validity",
     until: "Valid until",
     state: "State",
     mailed: "The holder was told by mail that it is ready; the mail holds neither file nor password.",
@@ -436,7 +431,6 @@ export const desk: typeof source = {
     history: "Staff certificates",
     noCertificates: "No certificate has been issued yet.",
     oneself: "This is you. Another administrator would have to disable you.",
-    you: "You",
     disablement: {
       title: "Disable a member of staff",
       button: "Disable",

@@ -61,7 +61,6 @@ export const domains: typeof source = {
     until: "Validated until",
     organization: "Organisation",
     ev: "EV",
-    startedAt: "Started",
     validatedAt: "Validated",
   },
   evYes: "Yes",

@@ -32,7 +32,7 @@ export const operator: typeof source = {
       `${certificates(count)} ${count === 1 ? "expires" : "expire"} within 30 days with no renewal requested`,
     noContract: "No service contract is in force",
     noContractHelp:
-      "Nothing new can be requested or issued. Downloads and revocation still work. Please contact the CA about the contract.",
+      "Nothing new can be requested or issued. Issued certificates can still be downloaded. Please contact the CA about the contract.",
     contractEnding: ({ days }) => `The service contract ends in ${days === 1 ? "1 day" : `${days} days`}`,
     contractEndingHelp: "Nothing new can be requested after that. Please arrange its renewal.",
     quietHelp: "No request or certificate needs you at the moment.",
@@ -105,7 +105,6 @@ export const operator: typeof source = {
     certificate: "The certificate to be issued",
     subject: "Subject",
     noSubject: "The registered record cannot make a subject. See the conditions for issuing.",
-    ends: "Would end, if issued now",
     names: "Names and their validation",
     name: "Name",
     validation: "Method",

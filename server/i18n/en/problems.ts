@@ -36,8 +36,6 @@ export const problems = {
     "This needs your second factor. Confirm with your authenticator app or passkey, then do it again.",
   "second-factor-wrong": () =>
     "The code is wrong or has been used. Enter the newest 6-digit code from your authenticator app.",
-  "client-certificate-required": () =>
-    "This site needs a client certificate. Import yours into the browser, restart the browser and come back. If it has expired or was revoked, contact the certification authority.",
   "csr-private-key": () =>
     "The text contained a private key, so we discarded it unread. Never give a private key to anyone. Paste only the CSR, which begins with “BEGIN CERTIFICATE REQUEST”.",
   "csr-too-large": ({ limitKiB }) =>
@@ -85,7 +83,7 @@ export const problems = {
   "method-not-permitted": ({ method }) =>
     `The method “${method}” is not permitted by the rules in force. Choose another.`,
   "contract-not-in-force": () =>
-    "The contract is not in force, so no new requests can be made. Contact the certification authority about renewal. Downloads and revocation remain available.",
+    "The contract is not in force, so no new requests can be made. Contact the certification authority about renewal. Issued certificates can still be downloaded.",
   "organization-not-vetted": () =>
     "The organisation has not been vetted, or its vetting has expired. Wait for vetting to finish, or contact the certification authority.",
   "english-fields-missing": () =>
@@ -97,7 +95,7 @@ export const problems = {
   "request-not-pending": ({ state }) =>
     `This request is not waiting for approval (it is now: ${stateWord(state)}). Look at its current state.`,
   "request-not-cancellable": ({ state }) =>
-    `This request can no longer be cancelled (it is now: ${stateWord(state)}). If the certificate is not needed, ask for its revocation.`,
+    `This request can no longer be cancelled (it is now: ${stateWord(state)}). If the certificate is not needed, contact the certification authority.`,
   "approver-is-requester": () => "You cannot approve your own request. Ask another operator to approve it.",
   "lint-failed": ({ lints }) =>
     `The certificate did not pass the checks before issuance (${lints}). Nothing was issued. Contact the certification authority.`,
@@ -128,8 +126,6 @@ export const problems = {
     `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
   "data-folder-in-use": ({ folder }) =>
     `The data folder ${folder} is in use by another process. Stop that one first.`,
-  "node-too-old": ({ found, required }) =>
-    `Node.js ${required} or newer is needed (this is ${found}). Start it through the npm scripts.`,
   "configuration-invalid": ({ variable, why }) =>
     `The setting ${variable} is not right (${why}). Correct it, then start again.`,
   "backup-invalid": ({ why }) => `The backup cannot be restored (${why}). Choose another backup.`,

@@ -7,7 +7,6 @@ export const account = {
   currentPassword: "現在のパスワード",
   newPassword: "新しいパスワード",
   newPasswordAgain: "新しいパスワード（確認）",
-  secondFactor: "二要素認証",
   code: "認証コード",
   sessions: "サインイン中の端末",
   state: { ACTIVE: "有効", DISABLED: "無効" },
@@ -25,8 +24,7 @@ export const account = {
       { title: "受け取る", text: "お使いのサーバーに合わせた形で、証明書と設定手順をお渡しします。" },
     ],
     pointsLabel: "この申請サイトでできること",
-    operatorHint:
-      "承認・発行・失効は、クライアント証明書をお持ちのオペレーターがオペレーターサイトで行います。",
+    operatorHint: "承認と発行は、オペレーター証明書をお持ちのオペレーターがオペレーターサイトで行います。",
   },
 
   passwordPage: {
@@ -76,7 +74,7 @@ export const account = {
 
   challenge: {
     title: "二要素認証",
-    lead: "承認や失効など、取り消せない操作の前に、ご本人であることを確認します。確認は5分間有効です。",
+    lead: "承認など、取り消せない操作の前に、ご本人であることを確認します。確認は5分間有効です。",
     codeHelp: "認証アプリに表示されている6桁の数字を入力してください。",
     codeExample: "例：123456",
     confirm: "確認する",
@@ -89,9 +87,9 @@ export const account = {
 
   factors: {
     title: "二要素認証の管理",
-    lead: "承認・発行・失効の前に使う認証方法です。失くしたときに備え、2つ以上の登録をおすすめします。",
+    lead: "承認などの前に使う認証方法です。失くしたときに備え、2つ以上の登録をおすすめします。",
     none: "認証方法がまだ登録されていません",
-    noneLead: "承認・発行・失効には二要素認証が必要です。はじめに、次のどちらかを登録してください。",
+    noneLead: "承認などの操作には二要素認証が必要です。はじめに、次のどちらかを登録してください。",
     caption: "登録済みの認証方法",
     kind: "種類",
     name: "名前",

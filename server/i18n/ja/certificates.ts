@@ -9,7 +9,6 @@ export const certificates = {
     REPLACED: "更新済み",
   },
   title: "証明書",
-  lead: "発行された証明書の一覧です。",
   search: "名前またはシリアル番号で検索",
   searchHelp: "例：www.example.co.jp",
   empty: "条件に合う証明書はありません。",
@@ -26,7 +25,6 @@ export const certificates = {
     signature: "署名アルゴリズム",
     fingerprint: "フィンガープリント（SHA-256）",
     keyHash: "公開鍵のハッシュ（SHA-256）",
-    issuedAt: "発行日時",
     daysLeft: "残り日数",
     state: "状態",
     product: "製品",
@@ -45,7 +43,6 @@ export const certificates = {
   history: "同じコモンネームの証明書",
   historyThis: "この証明書",
   renew: "前回と同じ内容で更新",
-  renewNote: "新しい鍵でCSRを作成し、同じ内容で申請します。",
   download: {
     title: "ダウンロード",
     help: "秘密鍵は含まれません。CSRを作成したサーバーにある秘密鍵と組み合わせて使用します。",

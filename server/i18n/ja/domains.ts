@@ -55,7 +55,6 @@ export const domains = {
     until: "確認の有効期限",
     organization: "申請法人",
     ev: "EV",
-    startedAt: "開始日時",
     validatedAt: "確認日時",
   },
   evYes: "対象",

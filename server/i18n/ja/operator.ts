@@ -27,7 +27,7 @@ export const operator = {
     expiring: (p: { count: number }) => `30日以内に期限が切れ、更新の申請がない証明書が${p.count}件あります`,
     noContract: "有効なサービス契約がありません",
     noContractHelp:
-      "新しい申請と発行はできません。ダウンロードと失効は引き続き行えます。契約については認証局にお問い合わせください。",
+      "新しい申請と発行はできません。発行済みの証明書は、引き続きダウンロードできます。契約については認証局にお問い合わせください。",
     contractEnding: (p: { days: number }) => `サービス契約はあと${p.days}日で満了します`,
     contractEndingHelp: "満了後は新しい申請ができません。契約の更新を手配してください。",
     quietHelp: "いま対応が必要な申請や証明書はありません。",
@@ -100,7 +100,6 @@ export const operator = {
     certificate: "発行される証明書",
     subject: "サブジェクト",
     noSubject: "登録内容からサブジェクトを作成できません。発行条件を確認してください。",
-    ends: "いま発行した場合の満了日時",
     names: "名前と使用権の確認",
     name: "名前",
     validation: "確認方法",

@@ -43,8 +43,6 @@ export const problems = {
     "この操作には二要素認証が必要です。認証アプリのコードまたはパスキーで確認してから、もう一度操作してください。",
   "second-factor-wrong": () =>
     "認証コードが正しくないか、使用済みです。認証アプリに表示されている最新の6桁のコードを入力してください。",
-  "client-certificate-required": () =>
-    "このサイトにはクライアント証明書が必要です。証明書をブラウザーに読み込み、ブラウザーを再起動してからアクセスしてください。有効期限切れや失効の場合は、認証局にご連絡ください。",
   "csr-private-key": () =>
     "秘密鍵が含まれているため、内容を読まずに破棄しました。秘密鍵は誰にも渡さないでください。「BEGIN CERTIFICATE REQUEST」で始まるCSRだけを貼り付けてください。",
   "csr-too-large": ({ limitKiB }) =>
@@ -94,7 +92,7 @@ export const problems = {
   "method-not-permitted": ({ method }) =>
     `確認方法「${method}」は、現在の規則では使用できません。別の方法を選んでください。`,
   "contract-not-in-force": () =>
-    "サービスの契約期間外のため、新しい申請はできません。契約の更新について認証局にお問い合わせください。ダウンロードと失効は引き続き行えます。",
+    "サービスの契約期間外のため、新しい申請はできません。契約の更新について認証局にお問い合わせください。発行済みの証明書は、引き続きダウンロードできます。",
   "organization-not-vetted": () =>
     "申請法人の審査が完了していないか、有効期限が切れています。審査の完了をお待ちいただくか、認証局にお問い合わせください。",
   "english-fields-missing": () =>
@@ -106,7 +104,7 @@ export const problems = {
   "request-not-pending": ({ state }) =>
     `この申請は承認待ちではありません（現在の状態：${stateWord(state)}）。最新の状態を確認してください。`,
   "request-not-cancellable": ({ state }) =>
-    `この申請は取り消せません（現在の状態：${stateWord(state)}）。発行済みの証明書が不要な場合は、失効を依頼してください。`,
+    `この申請は取り消せません（現在の状態：${stateWord(state)}）。発行済みの証明書が不要な場合は、認証局にご相談ください。`,
   "approver-is-requester": () =>
     "ご自身が行った申請は承認できません。別のオペレーターに承認を依頼してください。",
   "lint-failed": ({ lints }) =>
@@ -139,8 +137,6 @@ export const problems = {
     `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
   "data-folder-in-use": ({ folder }) =>
     `データフォルダー ${folder} は、別のプロセスが使用中です。先にそちらを停止してください。`,
-  "node-too-old": ({ found, required }) =>
-    `Node.js ${required} 以上が必要です（現在：${found}）。npm のスクリプトから起動してください。`,
   "configuration-invalid": ({ variable, why }) =>
     `設定 ${variable} が正しくありません（${why}）。値を修正してから起動してください。`,
   "backup-invalid": ({ why }) =>
