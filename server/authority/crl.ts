@@ -5,7 +5,7 @@ import { system } from "../kernel/actor.ts";
 import { wholeSecond } from "../kernel/clock.ts";
 import { newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
-import { assembleCrl, buildTbsCertList, type CrlEntry, type CrlReason } from "../pki/index.ts";
+import { assembleCrl, buildTbsCertList, type CrlEntry, type CrlReason, parseCrl } from "../pki/index.ts";
 import type { AuthorityDeps } from "./authority.ts";
 import { ISSUER_ROLES, type IssuerRole, ONLINE_ROLES, type OnlineRole } from "./issuer.ts";
 import { type Issuer, isSignedBy, issuerOf } from "./issuers.ts";
@@ -28,6 +28,11 @@ const LASTS = Temporal.Duration.from({ hours: 7 * 24 });
  * CRL comes every 24 hours, so two days and the CRL before are always enough.
  */
 const KEPT_PAST_EXPIRY = Temporal.Duration.from({ hours: 48 });
+/**
+ * How much later than its own time a revocation may be committed, at most: one that waited for another transaction is
+ * dated before a CRL that was read without it.
+ */
+const LATE = Temporal.Duration.from({ minutes: 10 });
 const ATTEMPTS = 5;
 
 type PublishDeps = Pick<AuthorityDeps, "db" | "clock" | "signers" | "repositoryUrl">;
@@ -134,7 +139,7 @@ async function storeCrl(deps: PublishDeps, issuer: Issuer, crl: Crl, entries: nu
 }
 
 /**
- * Publishes what is due: every 24 hours, and at once where something was revoked or abandoned since the last CRL (a
+ * Publishes what is due: every 24 hours, and at once where the last CRL does not show what was revoked or abandoned (a
  * process may have died between a revocation and its CRL). Run it every minute or so. Gives the roles published.
  */
 export async function publishDueCrls(deps: PublishDeps): Promise<OnlineRole[]> {
@@ -150,21 +155,25 @@ export async function publishDueCrls(deps: PublishDeps): Promise<OnlineRole[]> {
 async function isCrlDue(on: Reader, role: OnlineRole, now: Temporal.Instant): Promise<boolean> {
   const last = await currentCrl(on, role);
   if (!last || Temporal.Instant.compare(now, last.thisUpdate.add(EVERY)) >= 0) return true;
+  const revoked = await revokedSince(on, role, last.thisUpdate.subtract(LATE));
+  if (revoked.length === 0) return false;
+  const shown = new Set(parseCrl(last.der).entries.map(({ serial }) => serial));
+  return revoked.some((serial) => !shown.has(serial));
+}
+
+async function revokedSince(on: Reader, role: OnlineRole, since: Temporal.Instant): Promise<string[]> {
   const { certificates: c, intents: t, issuers: i } = authorityTables(on.columns);
-  const [revoked] = await on
-    .select({ id: c.id })
+  const revoked = await on
+    .select({ serial: c.serial })
     .from(c)
     .innerJoin(i, eq(i.id, c.issuerId))
-    .where(and(eq(i.role, role), eq(c.state, "REVOKED"), gte(c.revokedAt, last.thisUpdate)))
-    .limit(1);
-  if (revoked) return true;
-  const [abandoned] = await on
-    .select({ id: t.id })
+    .where(and(eq(i.role, role), eq(c.state, "REVOKED"), gte(c.revokedAt, since)));
+  const abandoned = await on
+    .select({ serial: t.serial })
     .from(t)
     .innerJoin(i, eq(i.id, t.issuerId))
-    .where(and(eq(i.role, role), eq(t.state, "ABANDONED"), gte(t.endedAt, last.thisUpdate)))
-    .limit(1);
-  return abandoned !== undefined;
+    .where(and(eq(i.role, role), eq(t.state, "ABANDONED"), gte(t.endedAt, since)));
+  return [...revoked, ...abandoned].map(({ serial }) => serial);
 }
 
 export interface CrlHealth {

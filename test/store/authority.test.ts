@@ -381,6 +381,18 @@ onBothEngines("the authority", (open) => {
     expect(await publishDueCrls(deps)).toEqual(["CUSTOMER_OV", "CUSTOMER_EV"]);
   });
 
+  test("due: for a revocation dated before the last CRL and committed after it was read", async () => {
+    const { db, clock, deps } = await scene();
+    const { id } = await issueCertificate(deps, operatorOrder());
+    const at = clock.now();
+    clock.advance({ seconds: 20 });
+    await publishDueCrls(deps);
+    await db.transact((tx) => revokeCertificate(tx, { certificateId: id, reason: "superseded", at }));
+    clock.advance({ minutes: 1 });
+    expect(await publishDueCrls(deps)).toEqual(["STAFF_ROOT"]);
+    expect(await publishDueCrls(deps)).toEqual([]);
+  });
+
   // IdenTrust 2024 (bug 1914067): a CRL expired, and nobody had been told.
   test("a CRL that nobody renews is named before half of its life is over", async () => {
     const { db, clock, deps } = await scene();
