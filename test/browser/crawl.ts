@@ -1,15 +1,16 @@
 import type { APIResponse } from "playwright-core";
 import type { Person } from "./people.ts";
 
-/** How many pages of one pattern are visited: enough for every state of a request. */
-const SAME_PATTERN = 12;
-/** Filters, page sizes and forms filled in beforehand show nothing that other values would not. */
-const SAME_QUERY = 2;
+/** How many pages of one template are visited; a request has many faces, one a state. */
+const VISITS = 2;
+/** Filters, page sizes and forms filled in beforehand: other values would show nothing else. */
+const VISITS_WITH_QUERY = 3;
+const STATEFUL: Readonly<Record<string, number>> = { "/requests/:id": 8 };
 
 export interface CrawledPage {
   /** Path and query. */
   readonly url: string;
-  /** The path with its ids and query values blotted out: pages of one pattern come from one template. */
+  /** The path with its ids and its query blotted out: pages of one pattern come from one template. */
   readonly pattern: string;
   readonly html: string;
 }
@@ -21,7 +22,6 @@ export interface CrawledPage {
 export async function* crawl(
   { context, site }: Person,
   starts: readonly string[],
-  samePattern = SAME_PATTERN,
   refusalsToo = false,
 ): AsyncGenerator<CrawledPage> {
   const seen = new Set<string>();
@@ -31,8 +31,8 @@ export async function* crawl(
     const { url, from } = next;
     const pattern = patternOf(url);
     const visits = visited.get(pattern) ?? 0;
-    if (seen.has(url) || visits >= (pattern.includes("?") ? Math.min(SAME_QUERY, samePattern) : samePattern))
-      continue;
+    const enough = pattern.endsWith("?") ? VISITS_WITH_QUERY : (STATEFUL[pattern] ?? VISITS);
+    if (seen.has(url) || visits >= enough) continue;
     seen.add(url);
     visited.set(pattern, visits + 1);
 
@@ -50,11 +50,9 @@ export async function* crawl(
   }
 }
 
-export const patternOf = (url: string): string => {
-  const { pathname, searchParams } = new URL(url, "https://site.invalid");
-  const path = pathname.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ":id");
-  const keys = [...searchParams.keys()].sort();
-  return keys.length > 0 ? `${path}?${[...new Set(keys)].join("&")}` : path;
+const patternOf = (url: string): string => {
+  const { pathname, search } = new URL(url, "https://site.invalid");
+  return pathname.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ":id") + (search === "" ? "" : "?");
 };
 
 const pathOf = (url: string): string => {

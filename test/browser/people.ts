@@ -56,12 +56,19 @@ export class People {
 
   /** One of Minato's operators, with the certificate and without the second factor. */
   async operator(key = "yamada"): Promise<Person> {
-    return this.#withCertificate(this.instance.access.sites.operator, this.certificateOf(key));
+    return this.withCertificate("operator", await readFile(this.certificateOf(key).pem, "utf8"));
   }
 
   /** One of the desk's staff, with the certificate and without the second factor. */
   async staff(key = "admin"): Promise<Person> {
-    return this.#withCertificate(this.instance.access.sites.desk, this.certificateOf(key));
+    return this.withCertificate("desk", await readFile(this.certificateOf(key).pem, "utf8"));
+  }
+
+  /** Whoever holds this key and certificate, both in one PEM. */
+  async withCertificate(name: "operator" | "desk", pem: string): Promise<Person> {
+    const site = this.instance.access.sites[name];
+    const both = Buffer.from(pem);
+    return this.#enter(site, { clientCertificates: [{ origin: site, cert: both, key: both }] });
   }
 
   /** An operator whose session has just given the second factor. */
@@ -103,11 +110,6 @@ export class People {
     const found = this.instance.access.subscribers["minato"];
     if (!found) throw new Error("the subscriber of the story is missing");
     return found;
-  }
-
-  async #withCertificate(site: string, { pem }: CertificateAccess): Promise<Person> {
-    const both = await readFile(pem);
-    return this.#enter(site, { clientCertificates: [{ origin: site, cert: both, key: both }] });
   }
 
   async #enter(site: string, extra: BrowserContextOptions = {}): Promise<Person> {

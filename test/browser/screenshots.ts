@@ -13,8 +13,6 @@ import { People, type Person, PHONE, WIDE } from "./people.ts";
  * both languages, in test/artifacts/<site>/.
  */
 const ARTIFACTS = path.join(import.meta.dirname, "../artifacts");
-/** One picture of a page is enough to look at, except where states differ. */
-const SAME_PATTERN = 2;
 
 interface Visit {
   readonly site: string;
@@ -51,7 +49,7 @@ async function photograph(
 ): Promise<number> {
   let count = 0;
   await setLanguage(person, language);
-  for await (const { url, pattern } of crawl(person, starts, SAME_PATTERN, true)) {
+  for await (const { url, pattern } of crawl(person, starts, true)) {
     count += 1;
     const name = `${String(count).padStart(2, "0")}-${pattern.replaceAll(/[^a-z0-9]+/gi, "-").replaceAll(/^-|-$/g, "") || "home"}`;
     await person.page.goto(url);

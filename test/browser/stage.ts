@@ -47,7 +47,7 @@ export function scriptedStory(
   play: Play,
   options: PersonOptions = {},
 ): void {
-  test(title, { timeout: 120_000 }, async () => {
+  test(title, { timeout: 300_000 }, async () => {
     const { browser, instance } = stage();
     const people = new People(browser, instance, options);
     try {
