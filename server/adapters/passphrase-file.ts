@@ -1,7 +1,8 @@
 import { hkdfSync, randomBytes } from "node:crypto";
-import { chmod, mkdir, open } from "node:fs/promises";
+import { chmod, link, mkdir, open, rm } from "node:fs/promises";
 import path from "node:path";
 import { Problem } from "../kernel/problem.ts";
+import { syncFolder, writeDurably } from "./durable-file.ts";
 
 /** The passphrase of the issuing keys, and the working secrets derived from it (docs/decisions/0004). */
 export interface Passphrase {
@@ -41,17 +42,22 @@ async function readPassphrase(file: string): Promise<string | null> {
   }
 }
 
+/**
+ * Whole or not at all, and never over an existing file: written aside, then linked to its name. Keys will be encrypted
+ * with it at once, so its name has to survive a power loss as they do.
+ */
 async function makePassphrase(file: string): Promise<string> {
   const folder = path.dirname(file);
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (made !== undefined) await chmod(folder, 0o700);
   const text = randomBytes(32).toString("base64url");
-  const handle = await open(file, "wx", 0o600);
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.new`;
   try {
-    await handle.writeFile(`${text}\n`);
-    await handle.sync();
+    await writeDurably(temporary, `${text}\n`);
+    await link(temporary, file);
   } finally {
-    await handle.close();
+    await rm(temporary, { force: true });
   }
+  await syncFolder(folder);
   return text;
 }

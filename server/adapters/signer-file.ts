@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Problem } from "../kernel/problem.ts";
 import { refuseInsideTransaction } from "../kernel/transaction-marker.ts";
+import { syncFolder, writeDurably } from "./durable-file.ts";
 import { semaphore } from "./semaphore.ts";
 import type { SignatureAlgorithm, Signer } from "./signer.ts";
 
@@ -116,25 +117,4 @@ export async function createKeyFile(file: string, key: KeyObject, passphrase: st
     await rm(temporary, { force: true });
   }
   await syncFolder(path.dirname(file));
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, "wx", 0o600);
-  try {
-    await handle.chmod(0o600); // whatever the umask made of it
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return; // folders cannot be opened there
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
