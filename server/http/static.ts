@@ -17,8 +17,6 @@ const TYPES = {
 const FILES = {
   "inkan.css": { file: "css/inkan.css" },
   "inkan.js": { file: "js/inkan.js" },
-  "account.css": { file: "css/account.css" },
-  "desk.css": { file: "css/desk.css" },
   "passkey.js": { file: "js/passkey.js" },
   "icon.svg": { file: "icon.svg" },
   "htmx.min.js": { package: "htmx.org", file: "dist/htmx.min.js" },
