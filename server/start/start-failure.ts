@@ -14,5 +14,7 @@ export function startFailure(error: unknown): string {
       `Another program is using ${address}:${port}. Stop it, or choose another port with the INKAN_*_PORT variables.`
     );
   }
-  return "Inkan を開始できませんでした。\nInkan could not start.";
+  // Nobody else reads this: whoever starts the server has to be able to mend it.
+  const why = String(error);
+  return `Inkan を開始できませんでした（${why}）。\nInkan could not start: ${why}`;
 }
