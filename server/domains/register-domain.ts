@@ -4,6 +4,7 @@ import type { Actor, Tenant } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
+import { organizationStore } from "../organizations/index.ts";
 import { parseServerName } from "../pki/index.ts";
 import { DOMAIN_LIMIT } from "./domain.ts";
 import { domainStore } from "./store.ts";
@@ -17,7 +18,8 @@ export interface DomainDeps {
 /**
  * Registers a domain or a global address for an applicant organisation. A name below the registrable domain is taken
  * as its registrable domain (www.example.co.jp → example.co.jp, domain.md 2); at most 50, addresses included.
- * Problems: name-invalid, ev-not-enabled (an address), already-exists, domain-limit-reached.
+ * Problems: not-found (the organisation is another subscriber's), name-invalid, ev-not-enabled (an address),
+ * already-exists, domain-limit-reached.
  */
 export async function registerDomain(
   deps: DomainDeps,
@@ -34,6 +36,7 @@ export async function registerDomain(
   const id = newId();
   try {
     await deps.db.transact(async (tx) => {
+      await organizationStore(tx, input.tenant).organization(input.organizationId);
       const store = domainStore(tx, input.tenant);
       if ((await store.countOf(input.organizationId)) >= DOMAIN_LIMIT) {
         throw new Problem("domain-limit-reached", { limit: DOMAIN_LIMIT });
