@@ -16,9 +16,16 @@ export type Moment = Temporal.Instant | Temporal.PlainDate;
 
 export const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text);
 
+// Some 20 µs each, and every issuance asks a handful of them; the tables' days are few and never change.
+const starts = new WeakMap<Temporal.PlainDate, Temporal.Instant>();
+
 /** The first second of a rule's day: rules of the CA/Browser Forum start at 00:00 UTC. */
 export function startOfRuleDay(on: Temporal.PlainDate): Temporal.Instant {
-  return on.toZonedDateTime("UTC").toInstant();
+  const known = starts.get(on);
+  if (known) return known;
+  const start = on.toZonedDateTime("UTC").toInstant();
+  starts.set(on, start);
+  return start;
 }
 
 export function instantOf(on: Moment): Temporal.Instant {
