@@ -51,8 +51,12 @@ export function typedValues(body: unknown): Record<string, string> {
   const values: Record<string, string> = {};
   if (typeof body !== "object" || body === null) return values;
   for (const [name, value] of Object.entries(body)) {
-    if (typeof value === "string") values[name] = value;
-    else if (Array.isArray(value)) values[name] = value.filter((item) => typeof item === "string").join(",");
+    if (typeof value === "string") values[name] = storable(value);
+    else if (Array.isArray(value))
+      values[name] = storable(value.filter((item) => typeof item === "string").join(","));
   }
   return values;
 }
+
+/** Text that every engine can keep: PostgreSQL takes neither NUL nor half a surrogate pair. */
+export const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();

@@ -3,7 +3,7 @@ import { catalogue, problemSentence } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
 import type { Answer } from "./answer.ts";
-import { typedValues, type UploadedFile } from "./body.ts";
+import { storable, typedValues, type UploadedFile } from "./body.ts";
 import { formErrors } from "./form-errors.ts";
 import { languageOf, pageUrl } from "./language.ts";
 import { PERMISSIONS, type Permission } from "./permissions.ts";
@@ -54,7 +54,7 @@ function callOf<Deps>(
   options: SiteOptions<Deps>,
 ): AnyCall<Deps> {
   const params = route.params?.safeParse(request.params);
-  const query = route.query?.safeParse(request.query);
+  const query = route.query?.safeParse(storableQuery(request.query));
   // An id or a filter that cannot be is a page that does not exist.
   if (params?.success === false || query?.success === false) throw new Problem("not-found");
   const uploads = (request.files ?? []) as Express.Multer.File[];
@@ -79,6 +79,20 @@ function callOf<Deps>(
       url: request.originalUrl,
     },
   };
+}
+
+/** The query string's values; one that is given several times is an array. */
+function storableQuery(query: Request["query"]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [
+      name,
+      typeof value === "string"
+        ? storable(value)
+        : Array.isArray(value)
+          ? value.map((one) => (typeof one === "string" ? storable(one) : one))
+          : value,
+    ]),
+  );
 }
 
 async function answerOf<Deps>(route: Route<Deps>, request: Request, call: AnyCall<Deps>): Promise<Answer> {
