@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { VisitorSession } from "../http/session.ts";
 import { randomToken } from "../kernel/ids.ts";
+import { isPastedPrivateKey } from "../pki/index.ts";
 import type { IssuedClientCertificate, IssuedKeyFile } from "./issue-client-certificate.ts";
 
 /**
@@ -101,5 +102,5 @@ export const CSR_FIELD = {
 /** What may be shown again of what was typed: never a pasted private key. */
 export const retyped = (typed: Readonly<Record<string, string>>) => ({
   way: typed["way"] ?? "file",
-  csr: /PRIVATE KEY/.test(typed["csr"] ?? "") ? "" : (typed["csr"] ?? ""),
+  csr: isPastedPrivateKey(typed["csr"] ?? "") ? "" : (typed["csr"] ?? ""),
 });

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
-import { Problem } from "../kernel/problem.ts";
+import { isProblem, Problem } from "../kernel/problem.ts";
 import { TAG } from "./der.ts";
 import { DerError, type DerNode, readDer } from "./der-reader.ts";
 import { type NameAttribute, readName } from "./distinguished-name.ts";
@@ -55,6 +55,16 @@ export function parseCsr(input: string | Uint8Array): Csr {
   } catch (error) {
     if (error instanceof DerError) throw new Problem("csr-malformed", { at: error.at });
     throw error;
+  }
+}
+
+/** True where `parseCsr` finds a private key, armoured or bare: such text is never shown again, kept or logged. */
+export function isPastedPrivateKey(input: string | Uint8Array): boolean {
+  try {
+    parseCsr(input);
+    return false;
+  } catch (error) {
+    return isProblem(error, "csr-private-key");
   }
 }
 

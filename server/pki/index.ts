@@ -29,7 +29,14 @@ export {
   type ParsedCrl,
   parseCrl,
 } from "./crl.ts";
-export { CSR_LIMIT_KIB, type Csr, type CsrWarning, parseCsr, verifyCsrSignature } from "./csr.ts";
+export {
+  CSR_LIMIT_KIB,
+  type Csr,
+  type CsrWarning,
+  isPastedPrivateKey,
+  parseCsr,
+  verifyCsrSignature,
+} from "./csr.ts";
 export { DerError } from "./der-reader.ts";
 export {
   encodeName,

@@ -4,7 +4,7 @@ import type { FieldErrors } from "../http/view.ts";
 import { type Catalogue, problemSentence } from "../i18n/index.ts";
 import { isProblem } from "../kernel/problem.ts";
 import { SUBJECT_LANGUAGES } from "../organizations/index.ts";
-import { parseCsr, toPem } from "../pki/index.ts";
+import { isPastedPrivateKey, parseCsr, toPem } from "../pki/index.ts";
 import { PRODUCTS, SHAPES } from "./request.ts";
 import { requestedNames } from "./requested-names.ts";
 import { type FieldProblem, readCsr, type Submission } from "./submission.ts";
@@ -99,7 +99,10 @@ export function valuesToShow(
   csr: string | Uint8Array,
 ): RequestValues {
   const values = Object.fromEntries(
-    REQUEST_FIELDS.map((field) => [field, holdsSecret(typed[field] ?? "") ? "" : (typed[field] ?? "")]),
+    REQUEST_FIELDS.map((field) => [
+      field,
+      isPastedPrivateKey(typed[field] ?? "") ? "" : (typed[field] ?? ""),
+    ]),
   ) as Record<RequestField, string>;
   return { ...values, csr: csrToShow(csr) };
 }
@@ -112,15 +115,6 @@ function csrToShow(csr: string | Uint8Array): string {
     const mayBeShown =
       typeof csr === "string" && !isProblem(error, "csr-private-key") && !isProblem(error, "csr-too-large");
     return mayBeShown ? csr : "";
-  }
-}
-
-function holdsSecret(text: string): boolean {
-  try {
-    parseCsr(text);
-    return false;
-  } catch (error) {
-    return isProblem(error, "csr-private-key");
   }
 }
 
