@@ -1,7 +1,5 @@
 import process from "node:process";
-import { requireNode } from "./start/require-node.ts";
-
-requireNode();
+import "./start/require-node.js";
 
 const { serve } = await import("./start/serve.ts");
 const { startFailure } = await import("./start/start-failure.ts");

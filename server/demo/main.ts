@@ -1,9 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { requireNode } from "../start/require-node.ts";
-
-requireNode();
+import "../start/require-node.js";
 
 const folder = path.resolve(process.env["INKAN_DEMO_DIR"] ?? "demo");
 if (process.argv.includes("--fresh")) await rm(folder, { recursive: true, force: true });

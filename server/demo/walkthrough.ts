@@ -1,9 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { requireNode } from "../start/require-node.ts";
-
-requireNode();
+import "../start/require-node.js";
 
 const folder = path.resolve(process.env["INKAN_WALKTHROUGH_DIR"] ?? "walkthrough");
 // Always a fresh instance: what it proves does not rest on what an earlier run left.
