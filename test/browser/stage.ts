@@ -14,13 +14,16 @@ export interface Stage {
   readonly instance: DemoInstance;
 }
 
-/** Opens the stage before the first test of the file and closes it after the last, whatever happened between. */
-export function openStage(): () => Stage {
+/**
+ * Opens the stage before the first test of the file and closes it after the last, whatever happened between.
+ * `chromium`: another browser than the run's, as `launchChromium` takes it.
+ */
+export function openStage(chromium?: string): () => Stage {
   let browser: Browser | undefined;
   let instance: DemoInstance | undefined;
   beforeAll(async () => {
     instance = await startDemoInstance(inject("demoTemplate"));
-    browser = await launchChromium();
+    browser = await launchChromium(chromium);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();

@@ -21,11 +21,10 @@ const FLAGS = [
 const PACKED = path.join(createRequire(import.meta.url).resolve("@sparticuz/chromium"), "../../bin");
 
 /**
- * Starts a headless Chromium: the one INKAN_CHROMIUM names (a path, or `npm` for the packaged one), else the system's,
- * else the one packaged in @sparticuz/chromium.
+ * Starts a headless Chromium: the wanted one (a path, or `npm` for the packaged one; INKAN_CHROMIUM where nothing else
+ * is said), else the system's, else the one packaged in @sparticuz/chromium.
  */
-export async function launchChromium(): Promise<Browser> {
-  const wanted = process.env["INKAN_CHROMIUM"];
+export async function launchChromium(wanted = process.env["INKAN_CHROMIUM"]): Promise<Browser> {
   const executable = wanted === "npm" ? null : (wanted ?? onPath());
   if (executable) return chromium.launch({ executablePath: executable, args: FLAGS });
   const folder = await unpacked();
