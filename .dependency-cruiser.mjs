@@ -55,7 +55,12 @@ export default {
     only("db-knows-the-kernel", "^server/db/", "^server/(kernel|db)/"),
     only("i18n-knows-the-kernel", "^server/i18n/", "^server/(kernel|i18n)/"),
     only("adapters-know-the-kernel", "^server/adapters/", "^server/(kernel|adapters)/"),
-    only("http-knows-no-feature", "^server/http/", "^server/(kernel|i18n|http|accounts|operators)/"),
+    only(
+      "http-knows-no-feature",
+      "^server/http/",
+      "^server/(kernel|i18n|http|operators)/",
+      "but for what operators say a client certificate is worth",
+    ),
     ...floorRules,
     {
       name: "features-by-their-index",
