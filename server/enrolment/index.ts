@@ -5,5 +5,4 @@ export {
   type EndingContract,
   endingContracts,
 } from "./pages.ts";
-export { type PublicDeps, publicRoutes } from "./public.ts";
 export { type EnrolmentDeps, registerSubscriber } from "./register-subscriber.ts";

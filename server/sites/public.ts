@@ -1,5 +1,5 @@
-import { publicRoutes } from "../enrolment/index.ts";
 import { languageRoute } from "../http/language-route.ts";
+import { publicHomeRoute } from "./public-home.ts";
 
 /** The public site: open to everybody. */
-export const publicSiteRoutes = [languageRoute, ...publicRoutes];
+export const publicSiteRoutes = [languageRoute, publicHomeRoute];

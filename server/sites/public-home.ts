@@ -3,7 +3,7 @@ import { routesOf } from "../http/route.ts";
 import { view } from "../http/view.ts";
 
 /** What the public site needs to know: where the others are. */
-export interface PublicDeps {
+interface PublicDeps {
   readonly siteUrls: {
     readonly applicant: string;
     readonly operator: string;
@@ -24,21 +24,19 @@ interface PublicHome extends Pick<PublicDeps, "issuerName"> {
 const homeView = view<PublicHome>("public/home/show");
 const route = routesOf<PublicDeps>();
 
-/** The public site: what the service is, where to sign in, the CA certificates and CRLs. */
-export const publicRoutes = [
-  route({
-    method: "GET",
-    path: "/",
-    permission: "anyone",
-    handle: ({ deps }) =>
-      page(homeView, {
-        issuerName: deps.issuerName,
-        sites: deps.siteUrls,
-        authorities: ["customer-root", "customer-ov", "customer-ev"].map((name) => ({
-          name,
-          certificate: `${deps.siteUrls.repository}/ca/${name}.cer`,
-          crl: `${deps.siteUrls.repository}/crl/${name}.crl`,
-        })),
-      }),
-  }),
-];
+/** What the service is, where to sign in, the CA certificates and CRLs. */
+export const publicHomeRoute = route({
+  method: "GET",
+  path: "/",
+  permission: "anyone",
+  handle: ({ deps }) =>
+    page(homeView, {
+      issuerName: deps.issuerName,
+      sites: deps.siteUrls,
+      authorities: ["customer-root", "customer-ov", "customer-ev"].map((name) => ({
+        name,
+        certificate: `${deps.siteUrls.repository}/ca/${name}.cer`,
+        crl: `${deps.siteUrls.repository}/crl/${name}.crl`,
+      })),
+    }),
+});
