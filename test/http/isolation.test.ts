@@ -127,6 +127,7 @@ describe.each(SITES)("on the %s site", (site) => {
     for (const [key, row] of rowsOf(site)) {
       if (recordsOf(row).length === 0) continue;
       await stage.stayFresh();
+      before = demo().digests();
       for (const role of ROLES.filter((one) => isLetIn(row, one))) {
         const own = stage.world(letterOf(role));
         const other = stage.world(otherOf(letterOf(role)));
