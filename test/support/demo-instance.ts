@@ -82,11 +82,14 @@ async function copyTemplate(template: string, folder: string): Promise<void> {
   await writeFile(file, (await readFile(file, "utf8")).replaceAll(template, folder), { mode: 0o600 });
 }
 
-/** The server takes each code once and one step to each side of its clock: up to three at once, then one every 30 s. */
+/**
+ * The server takes each code once, one step to each side of its clock: two at once, then one every 30 s. Never the step
+ * before: by the time a busy machine has sent it, it may be two back.
+ */
 function codes(usedUpTo: number): (totpSecret: string) => Promise<string> {
   const last = new Map<string, number>();
   return async (secret) => {
-    const step = Math.max((last.get(secret) ?? usedUpTo) + 1, Math.floor(nowMs() / PERIOD_MS) - 1);
+    const step = Math.max((last.get(secret) ?? usedUpTo) + 1, Math.floor(nowMs() / PERIOD_MS));
     last.set(secret, step);
     const early = (step - 1) * PERIOD_MS - nowMs();
     if (early > 0) await sleep(early + 200);
