@@ -9,7 +9,13 @@ export interface UploadedFile {
   readonly bytes: Uint8Array;
 }
 
-export const FORM_LIMIT_KIB = 128;
+const FORM_LIMIT_KIB = 128;
+
+/**
+ * Everything that one request may bring along: whoever sends it need not have signed in, and all of it is held in
+ * memory. Each field and file may have the limit of a form, 200 of them may not.
+ */
+const MULTIPART_LIMIT_KIB = 3 * FORM_LIMIT_KIB;
 
 const urlencoded = express.urlencoded({
   extended: false,
@@ -41,7 +47,14 @@ export const readBody: RequestHandler = (request, response, next) => {
       return next(new Problem("form-invalid"));
     return next(error);
   };
-  if (request.is("multipart/form-data")) return multipart(request, response, done);
+  if (request.is("multipart/form-data")) {
+    // Browsers always say how long a form is; what does not could be without end.
+    const length = Number(request.headers["content-length"] ?? Number.NaN);
+    if (Number.isNaN(length)) return next(new Problem("form-invalid"));
+    if (length > MULTIPART_LIMIT_KIB * 1024)
+      return next(new Problem("too-large", { limitKiB: FORM_LIMIT_KIB }));
+    return multipart(request, response, done);
+  }
   if (request.is("application/json")) return json(request, response, done);
   return urlencoded(request, response, done);
 };
