@@ -25,12 +25,12 @@ export async function dispatch<Deps>(
   const actor = await options.identify(request);
   response.locals["actor"] = actor;
   if (!PERMISSIONS[route.permission](actor)) {
-    sendRedirect(request, response, signInPath(actor, request, options));
+    await sendRedirect(request, response, signInPath(actor, request, options));
     return;
   }
   if (route.freshSecondFactor && (await options.owesSecondFactor(actor, request))) {
     request.session.next = pageUrl(request);
-    sendRedirect(request, response, "/second-factor");
+    await sendRedirect(request, response, "/second-factor");
     return;
   }
 
@@ -123,7 +123,7 @@ async function send(
 ): Promise<void> {
   switch (answer.kind) {
     case "redirect":
-      sendRedirect(request, response, answer.to);
+      await sendRedirect(request, response, answer.to);
       return;
     case "page": {
       const html = await pages(request, response, actor, answer.view, answer.model);
@@ -149,9 +149,12 @@ async function send(
   }
 }
 
-function sendRedirect(request: Request, response: Response, to: string): void {
-  // The session is saved before the browser follows, or the next page could read the one before.
-  request.session.save(() => response.redirect(303, to));
+/** The session is saved before the browser follows, or the next page could read the one before; unsaved, nobody goes. */
+async function sendRedirect(request: Request, response: Response, to: string): Promise<void> {
+  await new Promise<void>((resolve, reject) =>
+    request.session.save((error: unknown) => (error ? reject(error) : resolve())),
+  );
+  response.redirect(303, to);
 }
 
 async function sendEvents(
