@@ -4,6 +4,7 @@ import { type OperatorActor, type Tenant, tenantOf } from "../kernel/actor.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import { ADMITTED_OPERATOR_STATES, operatorTables } from "../operators/index.ts";
+import { organizationTables } from "../organizations/index.ts";
 import { type ApprovalResult, approveRequests } from "./approve-request.ts";
 import type { IssueFailure, RequestState } from "./request.ts";
 import type { RequestDeps } from "./submit-request.ts";
@@ -113,10 +114,12 @@ const refused = ({ id, receiptNumber, commonName, problem }: ApprovalResult): Ap
 /** Whoever asked, as the database knows them now; null when they may not come in any more. */
 async function operatorOf(deps: Pick<RequestDeps, "db">, job: Job): Promise<OperatorActor | null> {
   const { operators: o } = operatorTables(deps.db.read.columns);
+  const { people: p } = organizationTables(deps.db.read.columns);
   if (job.tenant === null) return null;
   const [row] = await deps.db.read
-    .select({ id: o.id, personId: o.personId, name: o.commonName })
+    .select({ id: o.id, personId: o.personId, name: p.name })
     .from(o)
+    .innerJoin(p, eq(p.id, o.personId))
     .where(
       and(
         eq(o.id, String(job.payload["operatorId"])),

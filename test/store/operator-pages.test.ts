@@ -242,6 +242,9 @@ onBothEngines("operators' pages", (open) => {
       [foreign, null, "not-found"],
     ]);
     expect(await rendered("operator/approvals/show", "operator", done ?? {})).not.toContain("hx-sse:connect");
+    // By the name that everything else of the same person is under.
+    const approved = await reviewRequest(db.read, cast.taro, good[0] ?? "", NOW);
+    expect(approved).toMatchObject({ detail: { decidedBy: cast.taro.name } });
     expect(await showApprovalsJob(db.read, w.stranger.tenant, jobId)).toBeNull();
   });
 

@@ -313,10 +313,10 @@ onBothEngines("certificate requests", (open) => {
     const events = await db.read.select().from(requestEvents).orderBy(requestEvents.id);
     expect(events.map(({ kind, actorName, reason }) => [kind, actorName, reason])).toEqual([
       ["SUBMITTED", "佐藤 花子", null],
-      ["REJECTED", "T.YAMADA", "設置先が分かりません"],
+      ["REJECTED", "山田 太郎", "設置先が分かりません"],
       ["SUBMITTED", "佐藤 花子", null],
-      ["APPROVED", "T.YAMADA", null],
-      ["CANCELLED", "T.YAMADA", "二重申請"],
+      ["APPROVED", "山田 太郎", null],
+      ["CANCELLED", "山田 太郎", "二重申請"],
     ]);
     const { messages } = outboxTables(db.read.columns);
     const mails = await db.read.select().from(messages).orderBy(messages.id);

@@ -158,7 +158,7 @@ export async function aobaTrading(
       kind: "operator",
       operatorId,
       personId: people.taro,
-      name: "T.YAMADA",
+      name: "山田 太郎",
       tenant,
       fingerprint: "0".repeat(64),
     },
