@@ -58,8 +58,8 @@ const listQuery = z.object({
 /** 入力 → 確認 → 完了: the check page carries what was typed along, and it is read again at the end. */
 const newForm = z.object({
   step: z.enum(["check", "change", "register"]),
-  // A legal name: only what stands around it is taken off.
-  name: z.string().trim().min(1).max(100),
+  // A legal name: only what stands around it is taken off. Operators' certificates carry it as O (X.520: 64).
+  name: z.string().trim().min(1).max(64),
   noticeAddress: z.email(),
   language: z.enum(LANGUAGES),
   commitment: z

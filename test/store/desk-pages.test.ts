@@ -90,6 +90,9 @@ onBothEngines("the desk", (open) => {
       commitment: "many",
     });
     expect(Object.keys(wrong.errors).sort()).toEqual(["commitment", "language", "name", "noticeAddress"]);
+    // No operator of a longer name could ever be given a certificate.
+    const long = await visitor.post("/subscribers/new", { ...SUBSCRIBER, name: "長".repeat(65) });
+    expect(Object.keys(long.errors)).toEqual(["name"]);
     const check = await visitor.post("/subscribers/new", { ...SUBSCRIBER, step: "check" });
     expect(check.html).toContain("1,000 枚");
     expect((await visitor.post("/subscribers/new", { ...SUBSCRIBER, step: "change" })).html).toContain(
