@@ -5,7 +5,7 @@ import type { SubscriberPolicy } from "../organizations/index.ts";
 import { organizationTables } from "../organizations/tables.ts";
 import type { FactorKind } from "./account.ts";
 import type { Sealed } from "./seal.ts";
-import { type Factor, type FactorActor, type FactorOwner, ownerOf } from "./second-factor.ts";
+import type { Factor, FactorActor, FactorOwner } from "./second-factor.ts";
 import { accountTables } from "./tables.ts";
 
 /** A passkey as it was registered (WebAuthn level 3, 4: credential record). Bytes are base64url. */
@@ -29,11 +29,6 @@ export async function factorsOf(on: Reader, owner: FactorOwner): Promise<StoredF
     .where(and(eq(f.ownerKind, owner.kind), eq(f.ownerId, owner.id)))
     .orderBy(asc(f.id));
   return rows.map((row) => row as unknown as StoredFactor);
-}
-
-/** Has this operator or staff member enrolled any second factor yet? */
-export async function hasSecondFactor(on: Reader, actor: FactorActor): Promise<boolean> {
-  return (await factorsOf(on, ownerOf(actor))).length > 0;
 }
 
 /** The policy of an operator's subscriber; null for staff, who have none. */

@@ -3,22 +3,15 @@ export { type Crl, type CrlHealth, crlHealth, currentCrl, publishCrl, publishDue
 export { type EstablishDeps, establishHierarchies, loadSigners } from "./hierarchies.ts";
 export { abandonIntents, type Intent, makeIntent, storeIntents } from "./intents.ts";
 export { issueCertificate } from "./issue-certificate.ts";
-export {
-  CERTIFICATE_STATES,
-  type CertificateState,
-  crlUrl,
-  ISSUER_ROLES,
-  type IssuerRole,
-  issuerUrl,
-  ONLINE_ROLES,
-  type OnlineRole,
-  REVOCATION_REASONS,
-  type RevocationReason,
-  repositoryName,
+export type {
+  CertificateState,
+  IssuerRole,
+  OnlineRole,
+  RevocationReason,
 } from "./issuer.ts";
 export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
 export { type AbandonedIntent, recoverIntents } from "./recover.ts";
-export { type RepositoryFile, repositoryFile, repositoryHandler } from "./repository.ts";
+export { type RepositoryFile, repositoryHandler } from "./repository.ts";
 export { reportCompromisedKey, revokeCertificate } from "./revoke-certificate.ts";
 export { type SignedIntent, signIntent } from "./sign-intent.ts";
 export { storeSigned } from "./store-certificates.ts";

@@ -26,7 +26,7 @@ const roleNamed = new Map<string, IssuerRole>(ISSUER_ROLES.map((role) => [reposi
  * What lies at a path of the repository: `/ca/<issuer>.cer` (DER, RFC 5280 4.2.2.1), `/ca/<issuer>.pem`,
  * `/crl/<issuer>.crl` (DER, RFC 5280 4.2.1.13). Null where there is nothing.
  */
-export async function repositoryFile(
+async function repositoryFile(
   on: Reader,
   path: string,
   now: Temporal.Instant,

@@ -7,13 +7,6 @@ export interface Contract {
   readonly commitment: number;
 }
 
-export function isInForce(contract: Pick<Contract, "startsOn" | "endsOn">, on: Temporal.PlainDate): boolean {
-  return (
-    Temporal.PlainDate.compare(contract.startsOn, on) <= 0 &&
-    Temporal.PlainDate.compare(on, contract.endsOn) <= 0
-  );
-}
-
 /** The last day of a contract that starts on `startsOn`: twelve months later, less a day. */
 export function lastDay(startsOn: Temporal.PlainDate): Temporal.PlainDate {
   return startsOn.add({ months: 12 }).subtract({ days: 1 });

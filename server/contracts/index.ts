@@ -1,3 +1,3 @@
-export { type Contract, isInForce, lastDay } from "./contract.ts";
+export { type Contract, lastDay } from "./contract.ts";
 export { addContract, contractInForce } from "./store.ts";
 export { contractTables } from "./tables.ts";

@@ -78,7 +78,7 @@ export async function buildSubscriber(stage: Stage, cast: CastSubscriber): Promi
 }
 
 /** A password of this installation alone: no default credential exists anywhere. */
-export const newPassword = (): string => (randomCode(80).match(/.{4}/g) ?? []).join("-");
+const newPassword = (): string => (randomCode(80).match(/.{4}/g) ?? []).join("-");
 
 async function buildPerson(
   { inkan, places }: Stage,

@@ -1,13 +1,9 @@
 import type { Request } from "express";
-import { LANGUAGES, type Language } from "../kernel/languages.ts";
+import type { Language } from "../kernel/languages.ts";
 
 /** Japanese first: the visitor's choice if there is one, otherwise Japanese, whatever the browser prefers. */
 export function languageOf(request: Request): Language {
   return request.session?.language ?? "ja";
-}
-
-export function isLanguage(text: string): text is Language {
-  return (LANGUAGES as readonly string[]).includes(text);
 }
 
 /** A path of this very site to go back to; anything else (another origin, a scheme, `//host`) becomes "/". */

@@ -25,11 +25,6 @@ export function view<Model extends object>(name: string): View<Model> {
   return { name };
 }
 
-/** Names of all handles made so far; a test demands a template for each. */
-export function registeredViews(): readonly string[] {
-  return [...registered].sort();
-}
-
 export interface NavigationItem {
   readonly path: string;
   readonly label: string;

@@ -6,9 +6,9 @@ import { type StoredRequest, subjectOfRequest } from "../requests/index.ts";
 import { notAfterOf } from "../rules/index.ts";
 
 /** Clocks of clients run a little behind; BR 7.1.2.7 allows 48 hours. */
-export const BACKDATED = Temporal.Duration.from({ minutes: 5 });
+const BACKDATED = Temporal.Duration.from({ minutes: 5 });
 
-export const purposeOf = (requestId: string): string => `request:${requestId}`;
+const purposeOf = (requestId: string): string => `request:${requestId}`;
 
 /**
  * What the authority is asked to sign for a request: the subject out of the vetted record, the names of the request,

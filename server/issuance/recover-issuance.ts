@@ -4,7 +4,7 @@ import type { Id } from "../kernel/ids.ts";
 import type { IssuanceDeps } from "./issuance.ts";
 import { issuanceStore } from "./store.ts";
 
-export const RECOVERY = system("recovery");
+const RECOVERY = system("recovery");
 
 /**
  * Puts right what a process left behind when it died: each intent whose lease has run out becomes ABANDONED, so that

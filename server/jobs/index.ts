@@ -1,5 +1,5 @@
 export { enqueueJob } from "./enqueue-job.ts";
-export { JOB_STATES, type Job, type JobPayload, type JobState, type NewJob } from "./job.ts";
+export type { Job, JobPayload, JobState, NewJob } from "./job.ts";
 export { type JobProgress, showJob } from "./pages.ts";
 export { type JobHandler, type JobRun, jobRunner, type Runner, type RunnerDeps } from "./runner.ts";
 export { type Schedule, schedule } from "./schedule.ts";

@@ -24,7 +24,6 @@ export {
 export {
   ADMITTED_OPERATOR_STATES,
   type HolderKind,
-  isOperatorCommonName,
   type OperatorState,
   type StaffState,
 } from "./operator.ts";

@@ -2,7 +2,6 @@ export { organizationDeskRoutes } from "./desk.ts";
 export {
   DEFAULT_POLICY,
   isVetted,
-  LEGAL_FORMS,
   offersEnglishSubject,
   SUBJECT_LANGUAGES,
   type SubjectLanguage,

@@ -101,17 +101,16 @@ export type OrganizationForm = z.infer<typeof fields>;
 /** What a box asks for that is ticked, and what a legal form asks for (domain.md 2). Said with all other errors. */
 export const organizationForm = fields.superRefine(
   (form, context) => {
-    const require = (...names: (keyof OrganizationForm)[]) => {
+    const demand = (...names: (keyof OrganizationForm)[]) => {
       for (const name of names) {
         if (form[name]) continue;
         const missing = { code: "too_small", origin: "string", minimum: 1, inclusive: true } as const;
         context.addIssue({ ...missing, input: "", path: [name] });
       }
     };
-    if (LEGAL_FORMS.includes(form.legalForm) && needsRegistryNumber(form.legalForm))
-      require("registryNumber");
-    if (form.englishSubject) require("nameEn", "localityEn");
-    if (form.evEnabled) require("evCategory", "responsiblePhone");
+    if (LEGAL_FORMS.includes(form.legalForm) && needsRegistryNumber(form.legalForm)) demand("registryNumber");
+    if (form.englishSubject) demand("nameEn", "localityEn");
+    if (form.evEnabled) demand("evCategory", "responsiblePhone");
   },
   { when: () => true },
 );

@@ -14,7 +14,7 @@ import {
  * CRLReason codes that a CRL of ours may carry (BR 7.2.2). null is 0, unspecified, encoded by leaving the reason out;
  * 2 is for CA certificates; 6, certificateHold, is forbidden.
  */
-export const CRL_REASONS = [1, 2, 3, 4, 5, 9] as const;
+const CRL_REASONS = [1, 2, 3, 4, 5, 9] as const;
 export type CrlReason = (typeof CRL_REASONS)[number];
 
 export interface CrlEntry {

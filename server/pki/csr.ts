@@ -36,7 +36,7 @@ export interface Csr {
   readonly warnings: readonly CsrWarning[];
 }
 
-export const CSR_LIMIT_KIB = 16;
+const CSR_LIMIT_KIB = 16;
 
 /**
  * Reads what someone pasted or uploaded: PEM (also "NEW CERTIFICATE REQUEST", CRLF, text around it) or DER.

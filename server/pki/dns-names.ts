@@ -4,7 +4,7 @@ import { Problem } from "../kernel/problem.ts";
 import { isReservedAddress, parseIpAddress, printIpAddress } from "./ip-addresses.ts";
 
 /** Why a requested name is refused; the catalogues say it in words. */
-export const NAME_FAULTS = [
+const NAME_FAULTS = [
   "empty",
   "not-a-name",
   "too-long",

@@ -22,7 +22,6 @@ export {
 export {
   assembleCrl,
   buildTbsCertList,
-  CRL_REASONS,
   type CrlContent,
   type CrlEntry,
   type CrlReason,
@@ -30,17 +29,14 @@ export {
   parseCrl,
 } from "./crl.ts";
 export {
-  CSR_LIMIT_KIB,
   type Csr,
   type CsrWarning,
   isPastedPrivateKey,
   parseCsr,
   verifyCsrSignature,
 } from "./csr.ts";
-export { DerError } from "./der-reader.ts";
 export {
   encodeName,
-  NAME_ATTRIBUTES,
   type NameAttribute,
   operatorSubject,
   printName,
@@ -50,33 +46,27 @@ export {
   type VettedSubject,
 } from "./distinguished-name.ts";
 export {
-  baseDomainOf,
-  NAME_FAULTS,
   type NameFault,
   parseServerName,
-  readServerName,
   type ServerName,
   withBaseDomain,
 } from "./dns-names.ts";
-export { isReservedAddress, parseIpAddress, printIpAddress } from "./ip-addresses.ts";
-export { type KeyWeakness, requireStrongKey, weaknessOf } from "./key-strength.ts";
+export { type KeyWeakness, requireStrongKey } from "./key-strength.ts";
 export {
   type Curve,
   generateKey,
-  ISSUER_KEY_KINDS,
   type IssuerKeyKind,
   keyIdentifierOf,
   type PublicKeyInfo,
   publicKeyOf,
   spkiOf,
 } from "./keys.ts";
-export { LINTS, type LintContext, type LintFailure, lintTbs } from "./lints/index.ts";
+export { type LintContext, type LintFailure, lintTbs } from "./lints/index.ts";
 export { OID } from "./oids.ts";
 export {
   type ParsedCertificate,
   type ParsedTbsCertificate,
   parseCertificate,
-  parseTbsCertificate,
 } from "./parsed-certificate.ts";
 export { type PemBlock, readPem, toPem } from "./pem.ts";
 export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from "./profiles.ts";

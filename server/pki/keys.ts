@@ -96,7 +96,7 @@ export function keyIdentifierOf(spki: Uint8Array): Uint8Array {
   return new Uint8Array(hash("sha256", key.bitBytes(), "buffer").subarray(0, 20));
 }
 
-export const ISSUER_KEY_KINDS = ["RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384"] as const;
+const ISSUER_KEY_KINDS = ["RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384"] as const;
 export type IssuerKeyKind = (typeof ISSUER_KEY_KINDS)[number];
 
 const generate = promisify(generateKeyPair);

@@ -6,7 +6,7 @@ export {
   type MilestoneId,
   milestonesAhead,
 } from "./calendar.ts";
-export { daysAfter, type Moment, SECONDS_PER_DAY, startOfRuleDay } from "./dated.ts";
+export type { Moment } from "./dated.ts";
 export {
   isMethodInForce,
   isPermitted,
@@ -14,7 +14,6 @@ export {
   isValidationUsable,
   type MethodRule,
   PUBLIC_METHODS,
-  PUBLIC_RULES,
   RANDOM_VALUE,
   reuseLimit,
   VALIDATION_METHODS,
@@ -29,7 +28,6 @@ export {
   identityReuseLimit,
   isValidityPermitted,
   longestValidityDays,
-  NOT_BEFORE_WINDOW_HOURS,
   notAfterOf,
   PUBLIC_VALIDITY,
   recommendedValidityDays,

@@ -105,7 +105,7 @@ export interface ValidationRules {
   readonly methods: MethodTable;
   readonly validity: DatedTable<ValidityRow>;
 }
-export const PUBLIC_RULES: ValidationRules = { methods: PUBLIC_METHODS, validity: PUBLIC_VALIDITY };
+const PUBLIC_RULES: ValidationRules = { methods: PUBLIC_METHODS, validity: PUBLIC_VALIDITY };
 
 export function isValidationMethod(text: string): text is ValidationMethod {
   return (VALIDATION_METHODS as readonly string[]).includes(text);

@@ -65,7 +65,7 @@ export const PUBLIC_VALIDITY: DatedTable<ValidityRow> = [
 ];
 
 /** notBefore lies within this many hours of the signature, on either side (BR 7.1.2.7). */
-export const NOT_BEFORE_WINDOW_HOURS = 48;
+const NOT_BEFORE_WINDOW_HOURS = 48;
 
 /** The longest validity in days of a certificate issued at `on` (BR 6.3.2). */
 export function longestValidityDays(on: Moment, table: DatedTable<ValidityRow> = PUBLIC_VALIDITY): number {

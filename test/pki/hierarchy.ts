@@ -64,7 +64,7 @@ export async function makeAuthority(
   return { ...itself, privateKey, certificate };
 }
 
-export const JAPANESE_SUBJECT: readonly NameAttribute[] = [
+const JAPANESE_SUBJECT: readonly NameAttribute[] = [
   { type: "C", value: "JP" },
   { type: "ST", value: "東京都" },
   { type: "L", value: "千代田区" },

@@ -12,7 +12,7 @@ import { csrDer } from "./csr.ts";
 
 export const NOW = Temporal.Instant.from("2026-11-21T03:00:00Z");
 export const REPOSITORY = "http://ca.example.jp:8080";
-export const LEASE = Temporal.Duration.from({ seconds: 60 });
+const LEASE = Temporal.Duration.from({ seconds: 60 });
 export const PASSPHRASE = "a passphrase of the tests, long enough";
 
 export interface TestClock extends Clock {

@@ -193,7 +193,7 @@ export function requestFields(
 }
 
 /** Fills in the form of a new request as far as its check page; gives the draft. */
-export async function draftOf(
+async function draftOf(
   demo: StagedDemo,
   letter: Letter,
   applicant: Visitor,
