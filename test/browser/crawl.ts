@@ -1,11 +1,18 @@
 import type { APIResponse } from "playwright-core";
 import type { Person } from "./people.ts";
 
-/** How many pages of one template are visited; a request has many faces, one a state. */
-const VISITS = 2;
-/** Filters, page sizes and forms filled in beforehand: other values would show nothing else. */
-const VISITS_WITH_QUERY = 3;
-const STATEFUL: Readonly<Record<string, number>> = { "/requests/:id": 8 };
+/** How many pages of one template are visited. */
+export interface Breadth {
+  readonly each: number;
+  /** Of pages with a query: filters, page sizes, forms filled in beforehand. */
+  readonly withQuery: number;
+  /** Of requests, which have many faces, one a state. */
+  readonly requests: number;
+}
+
+export const BROAD: Breadth = { each: 2, withQuery: 3, requests: 8 };
+/** For the second language, where the same templates show other words. */
+export const NARROW: Breadth = { each: 1, withQuery: 1, requests: 2 };
 
 export interface CrawledPage {
   /** Path and query. */
@@ -22,6 +29,7 @@ export interface CrawledPage {
 export async function* crawl(
   { context, site }: Person,
   starts: readonly string[],
+  breadth: Breadth,
   refusalsToo = false,
 ): AsyncGenerator<CrawledPage> {
   const seen = new Set<string>();
@@ -31,7 +39,7 @@ export async function* crawl(
     const { url, from } = next;
     const pattern = patternOf(url);
     const visits = visited.get(pattern) ?? 0;
-    const enough = pattern.endsWith("?") ? VISITS_WITH_QUERY : (STATEFUL[pattern] ?? VISITS);
+    const enough = enoughOf(pattern, breadth);
     if (seen.has(url) || visits >= enough) continue;
     seen.add(url);
     visited.set(pattern, visits + 1);
@@ -48,6 +56,11 @@ export async function* crawl(
     yield { url: landed, pattern: patternOf(landed), html: page };
     for (const link of linksOf(page, response.url(), site)) waiting.push({ url: link, from: landed });
   }
+}
+
+function enoughOf(pattern: string, { each, withQuery, requests }: Breadth): number {
+  if (pattern.endsWith("?")) return withQuery;
+  return pattern === "/requests/:id" ? requests : each;
 }
 
 const patternOf = (url: string): string => {

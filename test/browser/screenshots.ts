@@ -4,7 +4,7 @@ import process from "node:process";
 import type { Language } from "../../server/kernel/languages.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startDemoInstance } from "../support/demo-instance.ts";
-import { crawl } from "./crawl.ts";
+import { BROAD, crawl } from "./crawl.ts";
 import { setLanguage } from "./language.ts";
 import { People, type Person, PHONE, WIDE } from "./people.ts";
 
@@ -49,7 +49,7 @@ async function photograph(
 ): Promise<number> {
   let count = 0;
   await setLanguage(person, language);
-  for await (const { url, pattern } of crawl(person, starts, true)) {
+  for await (const { url, pattern } of crawl(person, starts, BROAD, true)) {
     count += 1;
     const name = `${String(count).padStart(2, "0")}-${pattern.replaceAll(/[^a-z0-9]+/gi, "-").replaceAll(/^-|-$/g, "") || "home"}`;
     await person.page.goto(url);
