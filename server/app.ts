@@ -41,7 +41,7 @@ export interface Inkan {
 /**
  * Starts everything: folder, database, hierarchies, keys, work in the background, sites. At first start it makes what
  * is missing; later it only opens it. Problems: data-folder-in-use, database-unreachable, schema-newer,
- * key-file-unsafe, passphrase-wrong, keys-of-another-database.
+ * key-file-unsafe, passphrase-wrong, passphrase-missing, keys-of-another-database.
  */
 export async function startInkan(config: Config, options: StartOptions): Promise<Inkan> {
   const closers: (() => Promise<void> | void)[] = [];
@@ -55,7 +55,8 @@ export async function startInkan(config: Config, options: StartOptions): Promise
     closers.push(() => db.close());
 
     const keys = keyFolder(path.join(config.certsDir, "keys"));
-    const passphrase = await openPassphraseFile(config.passphraseFile);
+    await keys.refuseUnsafe();
+    const passphrase = await openPassphraseFile(config.passphraseFile, await keys.names());
     const { clock, secrets } = options;
     const step = options.step ?? (async () => {});
     const hierarchies = await establishHierarchies({

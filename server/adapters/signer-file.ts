@@ -91,6 +91,12 @@ export async function readKeyFile(file: string, passphrase: string): Promise<Key
   return key;
 }
 
+/** Raises `key-file-unsafe` for a key file that others could read, without reading it. */
+export async function refuseUnsafeKeyFile(file: string): Promise<void> {
+  await using handle = await open(file, "r");
+  await refuseUnsafeMode(handle, file);
+}
+
 /** The mode is asked of the open file, so that it cannot be exchanged between the question and the reading. */
 async function refuseUnsafeMode(handle: FileHandle, file: string): Promise<void> {
   if (process.platform === "win32") return; // modes there say nothing; access lists do
