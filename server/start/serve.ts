@@ -16,7 +16,6 @@ export async function serve(): Promise<void> {
   });
   const secrets = oneTimeSecrets(config.dataDir, process.stdout, systemClock.now());
   const inkan = await startInkan(config, { clock: systemClock, log, secrets, strictViews: false });
-  process.stdout.write(welcome(inkan, secrets));
 
   let ending = false;
   const end = async () => {
@@ -27,4 +26,6 @@ export async function serve(): Promise<void> {
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
+  // Only now: whoever reads the table may already tell the server to end.
+  process.stdout.write(welcome(inkan, secrets));
 }
