@@ -170,8 +170,7 @@ describe.each(SITES)("on the %s site", (site) => {
   });
 
   test("strange addresses and headers are answered calmly, and inject nothing", async () => {
-    const [call] = calls(site, "GET");
-    const visitor = call?.visitor as Visitor;
+    const { visitor } = calls(site, "GET").find(({ key }) => key === "GET /") as Call;
     for (const [path, statuses] of [
       ["/%E0%A4%A", [404]],
       ["/%", [404]],
