@@ -154,7 +154,7 @@ export const accountDeskRoutes = [
     method: "POST",
     path: "/subscribers/:id/users/new",
     permission: "administrator",
-    freshSecondFactor: true,
+    freshSecondFactor: "while-typing",
     params: ofSubscriber,
     form,
     labels: (t) => t.desk.users.field,

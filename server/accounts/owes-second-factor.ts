@@ -7,10 +7,10 @@ import { isFactorActor, isFresh, policyRequires } from "./second-factor.ts";
 
 /** Must this actor give the second factor before a route that wants it fresh? (safety.md 2) */
 export function owesSecondFactor({ db, clock }: { db: Database; clock: Clock }) {
-  return async (actor: Actor, request: Request): Promise<boolean> => {
+  return async (actor: Actor, request: Request, typing: boolean): Promise<boolean> => {
     if (!isFactorActor(actor)) return false;
     const { secondFactorAt, fingerprint } = request.session;
-    if (isFresh({ secondFactorAt, fingerprint }, actor, clock.now())) return false;
+    if (isFresh({ secondFactorAt, fingerprint }, actor, clock.now(), typing)) return false;
     return policyRequires(actor, await policyOf(db.read, actor));
   };
 }

@@ -33,6 +33,15 @@ describe("a factor just given", () => {
   });
 
   it.each([
+    [29 * 60 + 59, true],
+    [30 * 60, false],
+  ])("while a form is typed, counts %i seconds later: %s", (seconds, counts) => {
+    const mark = { secondFactorAt: ago(seconds), fingerprint: "aa" };
+    expect(isFresh(mark, staff, NOW, true)).toBe(counts);
+    expect(isFresh(mark, staff, NOW)).toBe(false);
+  });
+
+  it.each([
     ["staff always", staff, null, true],
     ["an operator by default", operator, DEFAULT_POLICY, true],
     [

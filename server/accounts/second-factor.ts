@@ -30,6 +30,8 @@ export interface Factor {
 
 /** How long a factor once given counts for further approvals. */
 const FACTOR_FRESH = Temporal.Duration.from({ minutes: 5 });
+/** The same for sending a form whose page asked for it, and which takes a while to fill in. */
+const FACTOR_FRESH_WHILE_TYPING = Temporal.Duration.from({ minutes: 30 });
 
 /** What the session remembers of the last factor given. */
 export interface FactorMark {
@@ -39,10 +41,16 @@ export interface FactorMark {
   readonly fingerprint: string | undefined;
 }
 
-export function isFresh(mark: FactorMark, actor: FactorActor, now: Temporal.Instant): boolean {
+export function isFresh(
+  mark: FactorMark,
+  actor: FactorActor,
+  now: Temporal.Instant,
+  typing = false,
+): boolean {
   if (mark.secondFactorAt === undefined || mark.fingerprint !== actor.fingerprint) return false;
   const age = now.epochMilliseconds - mark.secondFactorAt;
-  return age >= 0 && age < FACTOR_FRESH.total("milliseconds");
+  const limit = typing ? FACTOR_FRESH_WHILE_TYPING : FACTOR_FRESH;
+  return age >= 0 && age < limit.total("milliseconds");
 }
 
 /** Do approvals ask for it? Always of staff; of operators unless their subscriber decided otherwise (safety.md 2). */

@@ -64,7 +64,7 @@ export const domainDeskRoutes = [
     method: "POST",
     path,
     permission: "administrator",
-    freshSecondFactor: true,
+    freshSecondFactor: "while-typing",
     params,
     form: z.object({
       names: z.string().trim().min(1).max(20_000),

@@ -93,7 +93,7 @@ export const subscriberDeskRoutes = [
     method: "POST",
     path: "/subscribers/new",
     permission: "administrator",
-    freshSecondFactor: true,
+    freshSecondFactor: "while-typing",
     form: newForm,
     labels: (t) => t.desk.subscribers.field,
     handle: async ({ deps, actor, form, typed }) => {

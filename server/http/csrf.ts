@@ -16,7 +16,7 @@ const tokens = csrfSync({
   },
 });
 
-/** The token for the forms of this response; made on first use, so that pages without a form open no session. */
+/** The token for the forms of this response, the language switch of every page among them. */
 export const csrfToken = (request: Request): string => tokens.generateToken(request);
 
 export function csrfProtection(siteOrigin: () => string): RequestHandler {

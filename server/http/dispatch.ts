@@ -28,7 +28,9 @@ export async function dispatch<Deps>(
     await sendRedirect(request, response, signInPath(actor, request, options));
     return;
   }
-  if (route.freshSecondFactor && (await options.owesSecondFactor(actor, request))) {
+  const { freshSecondFactor = false } = route;
+  const typing = freshSecondFactor === "while-typing";
+  if (freshSecondFactor && (await options.owesSecondFactor(actor, request, typing))) {
     request.session.next = pageUrl(request);
     await sendRedirect(request, response, "/second-factor");
     return;

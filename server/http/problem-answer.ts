@@ -22,8 +22,9 @@ export function answerProblems<Deps>(options: SiteOptions<Deps>, pages: Pages): 
   return async (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const known = problemOf(error);
-    const incident = known ? null : randomUUID();
     const status = known ? PROBLEM_STATUS[known.code] : 500;
+    // What the visitor cannot mend is an incident, also where it has a name: a database out of reach, a bad signature.
+    const incident = status >= 500 ? randomUUID() : null;
     if (incident)
       options.log.error({ err: error, incident, path: request.path, method: request.method }, "incident");
     const t = catalogue(request.session ? languageOf(request) : "ja");

@@ -32,8 +32,11 @@ export interface RouteSpec<Deps, P extends Permission, Params, Query, Form> {
   /** Nouns, Express 5 syntax: "/requests/:id/approval". */
   readonly path: string;
   readonly permission: P;
-  /** Ask for the second factor again before this, unless the visitor's policy waives it (safety.md 2). */
-  readonly freshSecondFactor?: boolean;
+  /**
+   * Ask for the second factor again before this, unless the visitor's policy waives it (safety.md 2): given within
+   * five minutes, or within thirty where a long form has to be typed first, whose answers a detour would lose.
+   */
+  readonly freshSecondFactor?: boolean | "while-typing";
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
   readonly form?: z.ZodType<Form>;

@@ -27,7 +27,7 @@ export interface SiteOptions<Deps> {
   /** Who is asking: decided anew for every request, from the database. */
   readonly identify: (request: Request) => Promise<Actor>;
   /** Does this actor still owe the second factor for a route that wants it fresh? */
-  readonly owesSecondFactor: (actor: Actor, request: Request) => Promise<boolean>;
+  readonly owesSecondFactor: (actor: Actor, request: Request, typing: boolean) => Promise<boolean>;
   readonly navigation: (actor: Actor, language: Language) => Promise<readonly NavigationItem[]>;
   readonly viewer: (actor: Actor) => Promise<Viewer | null>;
   /** Where a visitor without permission is sent to sign in; null: nowhere, it is 403. */

@@ -191,7 +191,7 @@ export const operatorDeskRoutes = [
     method: "POST",
     path: "/subscribers/:id/operators/new",
     permission: "administrator",
-    freshSecondFactor: true,
+    freshSecondFactor: "while-typing",
     params: ofSubscriber,
     form: operatorForm,
     labels: (t) => t.desk.operators.field,

@@ -158,7 +158,7 @@ export const staffDeskRoutes = [
     method: "POST",
     path: "/staff/new",
     permission: "administrator",
-    freshSecondFactor: true,
+    freshSecondFactor: "while-typing",
     form: z.object({ name: z.string().trim().min(1).max(64), email: z.email(), roles }),
     labels: (t) => t.desk.staff.field,
     fieldOf: { "already-exists": "email" },

@@ -55,7 +55,7 @@ export const organizationDeskRoutes = [
     method: "POST",
     path: "/subscribers/:id/organizations/new",
     permission: "administrator",
-    freshSecondFactor: true,
+    freshSecondFactor: "while-typing",
     params: ofSubscriber,
     form: organizationForm,
     labels: organizationLabels,
@@ -92,7 +92,7 @@ export const organizationDeskRoutes = [
     method: "POST",
     path: "/subscribers/:id/policy",
     permission: "administrator",
-    freshSecondFactor: true,
+    freshSecondFactor: "while-typing",
     params: ofSubscriber,
     form: z.object({
       samePersonMayApprove: z.literal("on").optional(),
