@@ -13,10 +13,14 @@ export interface Passphrase {
 
 /**
  * Opens the passphrase file, making it first when there is none: 256 random bits, mode 0600, in a folder that only
- * the owner may enter. Raises key-file-unsafe when others may read it.
+ * the owner may enter. Not made while `keyNames` says that there are keys already: a new passphrase opens none of
+ * them, and would lie where the right one belongs. Problems: key-file-unsafe when others may read it,
+ * passphrase-wrong, passphrase-missing.
  */
-export async function openPassphraseFile(file: string): Promise<Passphrase> {
-  const text = (await readPassphrase(file)) ?? (await makePassphrase(file));
+export async function openPassphraseFile(file: string, keyNames: readonly string[]): Promise<Passphrase> {
+  const kept = await readPassphrase(file);
+  if (kept === null && keyNames.length > 0) throw new Problem("passphrase-missing", { file });
+  const text = kept ?? (await makePassphrase(file));
   return {
     text,
     derive: (purpose) => Buffer.from(hkdfSync("sha256", text, "inkan", purpose, 32)),

@@ -69,6 +69,7 @@ export const PROBLEM_STATUS = {
   "key-file-unsafe": 503,
   "passphrase-wrong": 503,
   "keys-of-another-database": 503,
+  "passphrase-missing": 503,
   "data-folder-in-use": 503,
   "configuration-invalid": 503,
   "backup-invalid": 422,

@@ -80,6 +80,7 @@ export interface ProblemParams {
   "key-file-unsafe": { file: string; mode: string };
   "passphrase-wrong": { file: string };
   "keys-of-another-database": { folder: string };
+  "passphrase-missing": { file: string };
   "data-folder-in-use": { folder: string };
   "configuration-invalid": { variable: string; why: string };
   "backup-invalid": { why: string };

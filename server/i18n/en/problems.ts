@@ -124,6 +124,8 @@ export const problems = {
     `The key file ${file} cannot be opened. Check the passphrase in INKAN_PASSPHRASE_FILE.`,
   "keys-of-another-database": ({ folder }) =>
     `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
+  "passphrase-missing": ({ file }) =>
+    `There are keys, but not the file with their passphrase, ${file}. Put the file you kept back in its place, or correct INKAN_PASSPHRASE_FILE, then start again.`,
   "data-folder-in-use": ({ folder }) =>
     `The data folder ${folder} is in use by another process. Stop that one first.`,
   "configuration-invalid": ({ variable, why }) =>

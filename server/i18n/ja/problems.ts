@@ -135,6 +135,8 @@ export const problems = {
     `鍵ファイル ${file} を開けません。INKAN_PASSPHRASE_FILE のパスフレーズが正しいか確認してください。`,
   "keys-of-another-database": ({ folder }) =>
     `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
+  "passphrase-missing": ({ file }) =>
+    `鍵があるのに、そのパスフレーズのファイル ${file} がありません。控えておいたファイルを元の場所に戻すか、INKAN_PASSPHRASE_FILE を正しい場所にしてから起動してください。`,
   "data-folder-in-use": ({ folder }) =>
     `データフォルダー ${folder} は、別のプロセスが使用中です。先にそちらを停止してください。`,
   "configuration-invalid": ({ variable, why }) =>
