@@ -378,7 +378,7 @@ onBothEngines("the desk", (open) => {
     expect(rows).toHaveLength(62);
     expect(rows[1]).toContain("'=1+1");
 
-    expect((await visitor.post("/audit/verification")).html).toContain("すべての鎖が正しくつながっています");
+    expect((await visitor.post("/audit/verification")).html).toContain("すべての記録の整合性を確認しました");
     const { auditEntries } = auditTables(db.read.columns);
     await db.transact(async (tx) => {
       await tx
@@ -387,7 +387,7 @@ onBothEngines("the desk", (open) => {
         .where(eq(auditEntries.tenant, subscriber.tenant));
     });
     const broken = await visitor.post("/audit/verification");
-    expect(broken.html).toContain("鎖が壊れています");
+    expect(broken.html).toContain("記録の整合性が失われています");
     expect(broken.model["broken"]).toMatchObject({
       fault: "altered",
       subscriber: { siteId: subscriber.siteId },

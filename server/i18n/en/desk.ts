@@ -485,6 +485,13 @@ export const desk: typeof source = {
       system: "System",
       public: "Public",
     },
+    systemActor: {
+      authority: "CA housekeeping",
+      demo: "Preparing the demo",
+      "first start": "First start",
+      issuance: "Issuance",
+      recovery: "Recovery",
+    },
     verify: "Verify the chains",
     entryTitle: (p) => `Audit entry ${p.sequence}`,
     before: "Entry before",

@@ -102,6 +102,8 @@ export const problems = {
   "signature-mismatch": () =>
     "What was signed differs from what was recorded, so issuance was stopped. Nothing was issued. Contact the certification authority.",
   "lease-lost": () => "Another process took over this work. Reload the page and look at the current state.",
+  "issue-defect": () =>
+    "An internal problem prevented the issuance. Nothing was issued. Contact the certification authority.",
   "certificate-not-revocable": ({ state }) =>
     `This certificate cannot be revoked (it is now: ${state}). It is already revoked or has expired.`,
   "last-operator": () => "The last active operator cannot be removed. Activate another operator first.",
@@ -122,10 +124,10 @@ export const problems = {
     `The key file ${file} can be read by others (mode ${mode}). Restrict it with chmod 600, then start again.`,
   "passphrase-wrong": ({ file }) =>
     `The key file ${file} cannot be opened. Check the passphrase in INKAN_PASSPHRASE_FILE.`,
-  "keys-of-another-database": ({ folder }) =>
-    `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
   "passphrase-missing": ({ file }) =>
     `There are keys, but not the file with their passphrase, ${file}. Put the file you kept back in its place, or correct INKAN_PASSPHRASE_FILE, then start again.`,
+  "keys-of-another-database": ({ folder }) =>
+    `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
   "data-folder-in-use": ({ folder }) =>
     `The data folder ${folder} is in use by another process. Stop that one first.`,
   "configuration-invalid": ({ variable, why }) =>

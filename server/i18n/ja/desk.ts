@@ -13,7 +13,7 @@ export const desk = {
   subscriberState: { ACTIVE: "有効", SUSPENDED: "停止中", TERMINATED: "終了" },
   certificateState: { ACTIVE: "有効", REPLACED: "更新済み", REVOKED: "失効" },
   expired: "期限切れ",
-  takenAway: "取り上げ済み",
+  takenAway: "使用停止",
   home: {
     title: "審査デスクのトップ",
     quietHelp: "対応が必要な契約・審査・オペレーター・メール・発行・CRLはありません。",
@@ -38,7 +38,7 @@ export const desk = {
     renewals: "証明書の期限が近いオペレーター",
     certificateEnds: (p: { day: string }) => `${p.day}に期限が切れます`,
     certificateOver: (p: { day: string }) => `${p.day}に期限が切れました`,
-    mails: (p: { count: number }) => `届けられなかったメール（30日以内に${p.count}件）`,
+    mails: (p: { count: number }) => `送信できなかったメール（30日以内に${p.count}件）`,
     issuances: (p: { count: number }) => `発行できなかった申請（30日以内に${p.count}件）`,
     crls: "証明書失効リスト（CRL）",
     crl: "CRL",
@@ -304,7 +304,7 @@ export const desk = {
 
   operators: {
     newTitle: "オペレーターの登録",
-    newLead: "登録後、オペレーター証明書を発行すると、オペレーターサイトに入れるようになります。",
+    newLead: "登録後、オペレーター証明書を発行すると、オペレーターサイトを利用できるようになります。",
     add: "オペレーターを登録する",
     person: "オペレーターご本人",
     personHelp:
@@ -341,21 +341,21 @@ export const desk = {
       title: "オペレーターの停止",
       button: "停止する",
       consequences: [
-        "オペレーターサイトに直ちに入れなくなり、開いている接続も終了します。",
-        "証明書は失効しません。停止を解除すると、同じ証明書で再び入れます。",
+        "オペレーターサイトを直ちに利用できなくなり、開いている接続も終了します。",
+        "証明書は失効しません。停止を解除すると、同じ証明書で再び利用できます。",
         "最後の1人のオペレーターも停止できます。その間、承認は誰にも行えません。",
       ],
     },
     resumption: {
       title: "オペレーターの停止の解除",
       button: "停止を解除する",
-      consequences: ["停止前の証明書で、再びオペレーターサイトに入れるようになります。"],
+      consequences: ["停止前の証明書で、再びオペレーターサイトを利用できるようになります。"],
     },
     removal: {
       title: "オペレーターの削除",
       button: "削除する",
       consequences: [
-        "オペレーターサイトに直ちに入れなくなり、開いている接続も終了します。",
+        "オペレーターサイトを直ちに利用できなくなり、開いている接続も終了します。",
         "この人のオペレーター証明書は、すべて失効します。元に戻せません。",
         "コモンネームは、ほかの人には使われません。",
         "承認・却下の履歴は、そのまま残ります。",
@@ -363,7 +363,7 @@ export const desk = {
     },
     lastTitle: "最後の1人のオペレーターは削除できません",
     lastHelp:
-      "削除すると、この加入者では承認を誰も行えなくなります。先に別のオペレーターを登録し、証明書を発行して、その人が一度オペレーターサイトに入ってから、削除してください。今すぐ入れなくする必要がある場合は、停止を使ってください。",
+      "削除すると、この加入者では承認を誰も行えなくなります。先に別のオペレーターを登録し、証明書を発行して、その人が一度オペレーターサイトにアクセスしてから、削除してください。直ちに利用を止める必要がある場合は、停止してください。",
     suspendInstead: "停止する",
   },
 
@@ -405,10 +405,10 @@ export const desk = {
 
   staff: {
     title: "担当者",
-    lead: "審査デスクに入れる社員です。それぞれの証明書で入ります。",
+    lead: "審査デスクを利用する社員です。各自の担当者証明書でアクセスします。",
     add: "担当者を登録する",
     newTitle: "担当者の登録",
-    newLead: "登録後、証明書を発行すると、審査デスクに入れるようになります。",
+    newLead: "登録後、証明書を発行すると、審査デスクを利用できるようになります。",
     register: "登録する",
     field: { name: "氏名", email: "E-mail", roles: "役割", state: "状態", createdAt: "登録日時" },
     nameHelp: "証明書に記載します（64文字以内）。",
@@ -432,7 +432,7 @@ export const desk = {
       title: "担当者の停止",
       button: "停止する",
       consequences: [
-        "審査デスクに直ちに入れなくなり、開いている接続も終了します。",
+        "審査デスクを直ちに利用できなくなり、開いている接続も終了します。",
         "この人の担当者証明書は、すべて失効します。元に戻せません。",
         "監査記録に残る氏名は変わりません。",
       ],
@@ -444,7 +444,7 @@ export const desk = {
 
   audit: {
     title: "監査記録",
-    lead: "すべての操作を、加入者ごとに鎖のようにつないで記録しています。後から書き換えると検証で分かります。",
+    lead: "すべての操作を、加入者ごとのハッシュチェーンに記録しています。後から書き換えられた場合は、検証で検出できます。",
     search: "絞り込む",
     empty: "条件に合う記録はありません。",
     system: "システム",
@@ -453,7 +453,7 @@ export const desk = {
       tenant: "加入者の識別ID",
       tenantName: "加入者",
       sequence: "通番",
-      actor: "操作した人",
+      actor: "操作者",
       actorKind: "立場",
       action: "操作",
       subject: "対象",
@@ -482,18 +482,26 @@ export const desk = {
       system: "システム",
       public: "一般",
     },
-    verify: "鎖を検証する",
+    /** The parts of the system that act by themselves. */
+    systemActor: {
+      authority: "認証局の定期処理",
+      demo: "デモの準備",
+      "first start": "初回の起動",
+      issuance: "発行処理",
+      recovery: "復旧処理",
+    } as Readonly<Record<string, string>>,
+    verify: "整合性を検証する",
     entryTitle: (p: { sequence: string }) => `監査記録 第${p.sequence}号`,
     before: "直前の記録",
     after: "直後の記録",
     neighbours: "前後の記録",
-    chain: "鎖のつながり",
+    chain: "ハッシュチェーン",
     ofSubject: "この対象の操作",
     verificationTitle: "監査記録の検証結果",
-    whole: "すべての鎖が正しくつながっています",
+    whole: "すべての記録の整合性を確認しました",
     wholeText: (p: { entries: string; chains: string }) =>
-      `${p.chains}本の鎖、${p.entries}件の記録を最初から読み、すべてのハッシュが一致しました。`,
-    broken: "鎖が壊れています",
+      `${p.chains}本のハッシュチェーン、${p.entries}件の記録を最初から検証し、すべてのハッシュが一致しました。`,
+    broken: "記録の整合性が失われています",
     brokenText: (p: { sequence: string }) => `最初に見つかった異常は、第${p.sequence}号の記録です。`,
     brokenHelp:
       "記録の改ざん、またはデータベースの破損の可能性があります。データベースに触れず、バックアップを保全し、責任者に報告してください。",
@@ -501,10 +509,10 @@ export const desk = {
       altered: "内容が書き換えられています。",
       missing: "記録が抜けているか、末尾が切り取られています。",
       replaced: "別の記録に置き換えられています。",
-      unwitnessed: "鎖の末尾より後ろに、根拠のない記録があります。",
+      unwitnessed: "ハッシュチェーンの末尾より後ろに、裏付けのない記録があります。",
     },
-    headsTitle: "各鎖の末尾",
-    headsHelp: "この値を別の場所に控えておくと、鎖全体が作り直された場合にも気づけます。",
+    headsTitle: "各ハッシュチェーンの末尾",
+    headsHelp: "この値を別の場所に控えておくと、ハッシュチェーン全体が作り直された場合にも検出できます。",
     again: "もう一度検証する",
     actions: deskActions,
   },

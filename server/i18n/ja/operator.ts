@@ -16,7 +16,7 @@ export const operator = {
     REMOVED: "削除済み",
   },
   home: {
-    title: "オペレーターのトップ",
+    title: "オペレーターサイトのトップ",
     pending: (p: { count: number }) => `承認待ちの申請が${p.count}件あります`,
     pendingTitle: "承認待ちの申請（受付の古い順）",
     pendingAll: (p: { count: number }) => `承認待ちをすべて見る（${p.count}件）`,
@@ -54,9 +54,9 @@ export const operator = {
       day: (p: { day: string; count: number }) => `${p.day}に満了する証明書：${p.count}枚`,
       today: "本日",
     },
-    activity: "最近の動き",
-    event: "できごと",
-    noActivity: "まだ動きはありません。",
+    activity: "最近の履歴",
+    event: "内容",
+    noActivity: "履歴はまだありません。",
   },
   queue: {
     title: "申請一覧",
@@ -65,7 +65,7 @@ export const operator = {
     age: "受付",
     others: (p: { count: number }) => `ほか${p.count}件`,
     approveSelected: "選択した申請の承認へ進む",
-    who: "人",
+    who: "対応者",
     when: "日時",
     selectHelp: "承認待ちの申請にチェックを付けると、まとめて承認できます。",
     empty: "この条件に当てはまる申請はありません。",
@@ -162,7 +162,7 @@ export const operator = {
     after: "取り消すと元に戻せません。必要になった場合は、新しい申請を行ってください。",
   },
   approvals: {
-    title: "まとめて承認：確認",
+    title: "一括承認の確認",
     lead: (p: { count: number }) => `次の${p.count}件を承認し、証明書を発行します。`,
     none: "承認できる申請が選択されていません。申請一覧で、承認する申請を選んでください。",
     readyCaption: "承認する申請",
@@ -175,7 +175,7 @@ export const operator = {
     fieldIds: "承認する申請",
   },
   job: {
-    title: "まとめて承認：結果",
+    title: "一括承認の結果",
     running: "承認と発行を進めています。この画面を閉じても処理は続きます。",
     live: "進み具合は自動で更新されます。更新されない場合は、再読み込みしてください。",
     done: (p: { issued: number; total: number }) => `${p.total}件のうち${p.issued}件の証明書を発行しました。`,

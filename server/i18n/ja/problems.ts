@@ -113,6 +113,8 @@ export const problems = {
     "署名した内容が記録と一致しないため、発行を中止しました。証明書は発行されていません。認証局にお問い合わせください。",
   "lease-lost": () =>
     "処理の途中でほかの処理に引き継がれました。ページを再読み込みし、最新の状態を確認してください。",
+  "issue-defect": () =>
+    "内部の問題のため発行できませんでした。証明書は発行されていません。認証局にお問い合わせください。",
   "certificate-not-revocable": ({ state }) =>
     `この証明書は失効できません（現在の状態：${state}）。すでに失効済み、または有効期限が切れています。`,
   "last-operator": () => "最後の1人のオペレーターは外せません。先に別のオペレーターを有効にしてください。",
@@ -133,10 +135,10 @@ export const problems = {
     `鍵ファイル ${file} をほかの利用者が読める状態です（モード ${mode}）。chmod 600 で権限を絞ってから起動してください。`,
   "passphrase-wrong": ({ file }) =>
     `鍵ファイル ${file} を開けません。INKAN_PASSPHRASE_FILE のパスフレーズが正しいか確認してください。`,
-  "keys-of-another-database": ({ folder }) =>
-    `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
   "passphrase-missing": ({ file }) =>
     `鍵があるのに、そのパスフレーズのファイル ${file} がありません。控えておいたファイルを元の場所に戻すか、INKAN_PASSPHRASE_FILE を正しい場所にしてから起動してください。`,
+  "keys-of-another-database": ({ folder }) =>
+    `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
   "data-folder-in-use": ({ folder }) =>
     `データフォルダー ${folder} は、別のプロセスが使用中です。先にそちらを停止してください。`,
   "configuration-invalid": ({ variable, why }) =>

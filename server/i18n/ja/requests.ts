@@ -51,7 +51,7 @@ export const requests = {
     memo: "社内メモ",
     requestedBy: "申請者",
     requestedAt: "申請日時",
-    decidedBy: "対応した人",
+    decidedBy: "対応者",
     decidedAt: "対応日時",
     issuedAt: "発行日時",
     renews: "更新元の証明書",
