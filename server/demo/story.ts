@@ -148,9 +148,14 @@ async function playScene(
       return;
     case "issued":
       await approveRequest(deps, approver, { id });
-      await issueApproved({ ...authority, ...deps }, [id]);
+      await issueApproved({ ...authority, ...deps, onDefect }, [id]);
   }
 }
+
+/** The story is known to go well: a defect in it ends the demo. */
+const onDefect = (error: unknown): never => {
+  throw error;
+};
 
 /** The key is reported compromised after the approval: issuance looks again and refuses (BR 6.1.1.3). */
 async function failByCompromise(
@@ -165,7 +170,7 @@ async function failByCompromise(
   const evidence = "demo: found in a public repository";
   await approveRequest(deps, approver, { id });
   await authority.db.transact((tx) => reportCompromisedKey(tx, spkiSha256, evidence, authority.clock.now()));
-  await issueApproved({ ...authority, ...deps }, [id]);
+  await issueApproved({ ...authority, ...deps, onDefect }, [id]);
 }
 
 function submissionOf(scene: Scene, organizationId: Id, csr: string): Submission {

@@ -16,23 +16,33 @@ export interface Claim {
   readonly refused: readonly RefusedRequest[];
 }
 
+interface Defect {
+  readonly cause: unknown;
+  readonly requestId: Id;
+}
+
 export type Issuers = (role: OnlineRole) => Issuer & { readonly role: OnlineRole };
 
 /**
  * The first transaction: up to 256 approved requests become ISSUING, each by its own conditional update, with every
- * rule asked again and the exact to-be-signed bytes stored as intents. What a rule forbids becomes ISSUE_FAILED.
+ * rule asked again and the exact to-be-signed bytes stored as intents. What a rule forbids becomes ISSUE_FAILED, and
+ * so does what cannot be prepared because of a defect (issue-defect): one request never holds up the others.
  */
 export async function claimApproved(deps: IssuanceDeps, ids: readonly Id[] | null): Promise<Claim> {
   const issuers = await customerIssuers(deps.db.read);
-  const claim = await deps.db.transact(async (tx) => {
+  const { defects, ...claim } = await deps.db.transact(async (tx) => {
     const now = deps.clock.now();
     const claimed: ClaimedRequest[] = [];
     const refused: RefusedRequest[] = [];
+    const defects: Defect[] = [];
     const store = issuanceStore(tx);
     const requests = await store.approved(ids, GROUP);
     const facts = await factsOfGroup(tx, requests, now);
     for (const request of requests) {
-      const judged = judge(deps, issuers, request, facts(request), now);
+      const judged = judgeOrDefect(
+        () => judge(deps, issuers, request, facts(request), now),
+        (cause) => defects.push({ cause, requestId: request.id }),
+      );
       if (judged instanceof Problem) {
         if (await refuse(tx, request, judged)) refused.push({ request, problem: judged });
       } else if (await store.claim(request, judged.intent.id, judged.evidence)) {
@@ -45,8 +55,10 @@ export async function claimApproved(deps: IssuanceDeps, ids: readonly Id[] | nul
     await store.note(moved, "ISSUING", ISSUANCE, now);
     if (refused.length > 0) await tellOutcomes(tx, deps, { issued: [], refused }, now);
     await deps.step("claim.before-commit");
-    return { issuers, claimed, refused };
+    return { issuers, claimed, refused, defects };
   });
+  // Only now: a transaction that PostgreSQL runs again comes by twice.
+  for (const { cause, requestId } of defects) deps.onDefect(cause, requestId);
   await deps.step("claim.committed");
   return claim;
 }
@@ -60,7 +72,7 @@ async function customerIssuers(on: Reader): Promise<Issuers> {
   };
 }
 
-/** The decision about one request; pure but for the fresh serial. */
+/** The decision about one request; pure but for the fresh serial. A Problem, also a thrown one, refuses it. */
 function judge(
   deps: IssuanceDeps,
   issuers: Issuers,
@@ -71,17 +83,23 @@ function judge(
   if (facts instanceof Problem) return facts;
   const problem = firstProblem(checkRequest(request, facts, now));
   if (problem) return problem;
+  const order = issueOrder(request, facts.organization, now);
+  const { evidence } = facts.coverage;
+  // Nothing issues without a validation behind every name, whatever the checks were taught to overlook.
+  if (request.names.some((name) => !evidence.some((each) => each.name === name))) {
+    return new Problem("name-not-covered", { name: request.names[0] ?? "" });
+  }
+  return { intent: makeIntent(deps, issuers(order.role), order, now), evidence };
+}
+
+/** Nothing is awaited while one request is judged, so whatever is thrown there is about that request. */
+function judgeOrDefect<T>(judged: () => T, onDefect: (cause: unknown) => void): T | Problem {
   try {
-    const order = issueOrder(request, facts.organization, now);
-    const { evidence } = facts.coverage;
-    // Nothing issues without a validation behind every name, whatever the checks were taught to overlook.
-    if (request.names.some((name) => !evidence.some((each) => each.name === name))) {
-      return new Problem("name-not-covered", { name: request.names[0] ?? "" });
-    }
-    return { intent: makeIntent(deps, issuers(order.role), order, now), evidence };
+    return judged();
   } catch (error) {
     if (isProblem(error)) return error;
-    throw error;
+    onDefect(error);
+    return new Problem("issue-defect");
   }
 }
 

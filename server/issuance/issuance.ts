@@ -7,6 +7,8 @@ export interface IssuanceDeps extends AuthorityDeps {
   readonly mailFrom: string;
   /** Where people find the sites, without a trailing slash: links in mails. */
   readonly siteUrls: { readonly applicant: string; readonly operator: string };
+  /** Hears of an error that is no Problem and concerns one request alone, which became ISSUE_FAILED by it. */
+  readonly onDefect: (error: unknown, requestId: Id) => void;
 }
 
 /** The named points of an issuance, in their order. A process may die at any of them (safety.md 4). */

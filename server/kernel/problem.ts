@@ -67,6 +67,7 @@ export interface ProblemParams {
   "lint-failed": { lints: string };
   "signature-mismatch": Record<never, never>;
   "lease-lost": Record<never, never>;
+  "issue-defect": Record<never, never>;
   "certificate-not-revocable": { state: string };
   "last-operator": Record<never, never>;
   "organization-name-long": { limit: number };
@@ -77,10 +78,12 @@ export interface ProblemParams {
   "database-unreachable": { where: string };
   "database-busy": Record<never, never>;
   "schema-newer": { found: string; known: string };
+  "schema-older": { found: string; known: string };
   "key-file-unsafe": { file: string; mode: string };
   "passphrase-wrong": { file: string };
-  "keys-of-another-database": { folder: string };
   "passphrase-missing": { file: string };
+  "keys-of-another-database": { folder: string };
+  "issuer-name-fixed": { stored: string; given: string };
   "data-folder-in-use": { folder: string };
   "configuration-invalid": { variable: string; why: string };
   "backup-invalid": { why: string };

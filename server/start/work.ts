@@ -28,7 +28,12 @@ export async function startWork(
   const report = (error: unknown, what: string) => log.error({ err: error, what }, "background work failed");
   const siteUrls = { applicant: config.sites.applicant.url, operator: config.sites.operator.url };
   const issuance = issuanceWorker(
-    { ...authority, mailFrom: config.mailFrom, siteUrls },
+    {
+      ...authority,
+      mailFrom: config.mailFrom,
+      siteUrls,
+      onDefect: (error, requestId) => report(error, `issuance of request ${requestId}`),
+    },
     { sweepEvery: SWEEP, onError: (error) => report(error, "issuance") },
   );
   const jobs = jobRunner({ db, clock, owner: instance, handlers: handlers(issuance), report });

@@ -199,6 +199,29 @@ onBothEngines("issuing approved requests", (open) => {
     expect(await requestOf(db, bad)).toMatchObject({ state: "ISSUE_FAILED" });
   });
 
+  test("a request that cannot be prepared fails alone, and its defect is reported", async () => {
+    const { db, cast, other } = await scene();
+    const { applicantOrganizations: o } = organizationTables(db.read.columns);
+    const second = await aobaTrading(db, NOW);
+    // Beyond the 64 characters of organizationName (RFC 5280 appendix A.1): the name cannot be encoded.
+    await db.transact((tx) =>
+      tx
+        .update(o)
+        .set({ nameJa: "長".repeat(65) })
+        .where(eq(o.id, second.organizationId)),
+    );
+    const good = await approvedRequests(db, cast, 2);
+    const [bad = ""] = await approvedRequests(db, second, 1);
+    const defects: unknown[] = [];
+    await drain(other({ onDefect: (...defect) => void defects.push(defect) }));
+    for (const id of good) expect(await requestOf(db, id)).toMatchObject({ state: "ISSUED" });
+    expect(await requestOf(db, bad)).toMatchObject({
+      state: "ISSUE_FAILED",
+      failure: { code: "issue-defect", params: {} },
+    });
+    expect(defects).toEqual([[expect.any(RangeError), bad]]);
+  });
+
   test("a lease that still runs is left alone; after it the request is issued under another serial", async () => {
     const { db, clock, cast, deps, other } = await scene();
     const [id = ""] = await approvedRequests(db, cast, 1);

@@ -69,6 +69,9 @@ export function issuanceDeps(
     step: noStep,
     mailFrom: "Inkan <no-reply@ca.example.jp>",
     siteUrls: { applicant: "https://localhost:8441", operator: "https://localhost:8442" },
+    onDefect: (error) => {
+      throw error;
+    },
     ...changes,
   };
 }

@@ -120,6 +120,8 @@ export const problems = {
   "database-busy": () => "The system is busy. Wait a moment and do it again.",
   "schema-newer": ({ found, known }) =>
     `The database is of version ${found}, newer than this program (${known}). Start the newer program.`,
+  "schema-older": ({ found, known }) =>
+    `The database is of version ${found}, older than this program (${known}), and is left as it is. Use the program of that version, or let npm start bring the database up to date first.`,
   "key-file-unsafe": ({ file, mode }) =>
     `The key file ${file} can be read by others (mode ${mode}). Restrict it with chmod 600, then start again.`,
   "passphrase-wrong": ({ file }) =>
@@ -128,6 +130,8 @@ export const problems = {
     `There are keys, but not the file with their passphrase, ${file}. Put the file you kept back in its place, or correct INKAN_PASSPHRASE_FILE, then start again.`,
   "keys-of-another-database": ({ folder }) =>
     `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
+  "issuer-name-fixed": ({ stored, given }) =>
+    `The issuing company is “${stored}” since the first start and stands in the certificates of its CAs; it cannot become “${given}”. Set INKAN_ISSUER_NAME to “${stored}” or leave it out, then start again.`,
   "data-folder-in-use": ({ folder }) =>
     `The data folder ${folder} is in use by another process. Stop that one first.`,
   "configuration-invalid": ({ variable, why }) =>

@@ -131,6 +131,8 @@ export const problems = {
   "database-busy": () => "ただいま混み合っています。少し待ってから、もう一度操作してください。",
   "schema-newer": ({ found, known }) =>
     `データベースの版（${found}）が、このプログラムの版（${known}）より新しいため起動できません。新しい版のプログラムで起動してください。`,
+  "schema-older": ({ found, known }) =>
+    `データベースの版（${found}）が、このプログラムの版（${known}）より古いため、そのままでは読めません。データベースと同じ版のプログラムで実行するか、npm start で更新してから実行してください。`,
   "key-file-unsafe": ({ file, mode }) =>
     `鍵ファイル ${file} をほかの利用者が読める状態です（モード ${mode}）。chmod 600 で権限を絞ってから起動してください。`,
   "passphrase-wrong": ({ file }) =>
@@ -139,6 +141,8 @@ export const problems = {
     `鍵があるのに、そのパスフレーズのファイル ${file} がありません。控えておいたファイルを元の場所に戻すか、INKAN_PASSPHRASE_FILE を正しい場所にしてから起動してください。`,
   "keys-of-another-database": ({ folder }) =>
     `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
+  "issuer-name-fixed": ({ stored, given }) =>
+    `発行会社名は初回の起動で「${stored}」に決まり、認証局の証明書に記載されているため、「${given}」には変更できません。INKAN_ISSUER_NAME を「${stored}」に戻すか、指定を外してから起動してください。`,
   "data-folder-in-use": ({ folder }) =>
     `データフォルダー ${folder} は、別のプロセスが使用中です。先にそちらを停止してください。`,
   "configuration-invalid": ({ variable, why }) =>
