@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { page, redirect } from "../http/answer.ts";
-import { csv } from "../http/csv.ts";
 import { routesOf } from "../http/route.ts";
 import { type FieldErrors, view } from "../http/view.ts";
 import { type Catalogue, catalogue, problemSentence } from "../i18n/index.ts";
-import { dayInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Language } from "../kernel/languages.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -13,10 +11,10 @@ import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
 import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { type ApplicantHome, applicantHome } from "./pages/applicant-home.ts";
-import { listRequests, type RequestList, requestsForCsv } from "./pages/list-requests.ts";
+import { listRequests, type RequestList } from "./pages/list-requests.ts";
 import { type RequestDetail, showRequest } from "./pages/show-request.ts";
 import { mayHappen, problemOf, REQUEST_STATES } from "./request.ts";
-import { requestColumns } from "./requests-csv.ts";
+import { requestsCsv } from "./requests-csv.ts";
 import type { RequestDeps } from "./submit-request.ts";
 
 const route = routesOf<RequestDeps>();
@@ -36,7 +34,6 @@ const listView = view<{ list: RequestList; chips: readonly Chip[]; pager: Pager 
 const showView = view<ShowModel>("applicant/requests/show");
 
 const byId = z.object({ id: z.uuid() });
-const CSV_ROWS = 10_000;
 const filterQuery = {
   q: z.string().max(300).optional().catch(undefined),
   state: z.enum(REQUEST_STATES).optional().catch(undefined),
@@ -80,11 +77,8 @@ export const applicantRequestRoutes = [
     path: "/requests.csv",
     permission: "applicant",
     query: z.object(filterQuery),
-    handle: async ({ deps, actor, query, language }) => {
-      const rows = await requestsForCsv(deps.db.read, actor.tenant, filtersIn(query), CSV_ROWS);
-      const today = dayInJapan(deps.clock.now()).toString().replaceAll("-", "");
-      return csv(`requests-${today}.csv`, requestColumns(catalogue(language)), rows);
-    },
+    handle: ({ deps, actor, query, language }) =>
+      requestsCsv(deps.db.read, actor.tenant, filtersIn(query), language, deps.clock.now()),
   }),
 
   // Before /requests/:id, which would take "new" for an id.

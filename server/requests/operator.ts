@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { events, page, redirect } from "../http/answer.ts";
-import { csv } from "../http/csv.ts";
 import { routesOf } from "../http/route.ts";
 import { type FieldErrors, view } from "../http/view.ts";
 import { type Catalogue, catalogue } from "../i18n/index.ts";
 import type { OperatorActor } from "../kernel/actor.ts";
-import { dayInJapan } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problem.ts";
 import { approveRequest } from "./approve-request.ts";
 import { APPROVALS_LIMIT, type IssuingDeps, startApprovals } from "./approve-requests.ts";
@@ -19,12 +17,12 @@ import {
   type ShowApprovalsJob,
   showApprovalsJob,
 } from "./pages/approvals.ts";
-import { listRequests, type RequestList, requestsForCsv } from "./pages/list-requests.ts";
+import { listRequests, type RequestList } from "./pages/list-requests.ts";
 import { type OperatorHome, operatorHome } from "./pages/operator-home.ts";
 import { type ReviewRequest, reviewRequest } from "./pages/review-request.ts";
 import { rejectRequest } from "./reject-request.ts";
 import { REQUEST_STATES } from "./request.ts";
-import { requestColumns } from "./requests-csv.ts";
+import { requestsCsv } from "./requests-csv.ts";
 import type { RequestDeps } from "./submit-request.ts";
 
 /** What the operator site's pages about requests need. */
@@ -53,7 +51,6 @@ const byId = z.object({ id: z.uuid() });
 const reason = z.string().trim().min(1).max(500);
 const chosen = z.array(z.uuid()).max(APPROVALS_LIMIT);
 
-const CSV_ROWS = 50_000;
 const ALL = "ALL";
 const filterQuery = {
   q: z.string().max(300).optional().catch(undefined),
@@ -120,11 +117,8 @@ const readingRoutes = [
     path: "/requests.csv",
     permission: "operator",
     query: z.object(filterQuery),
-    handle: async ({ deps, actor, query, language }) => {
-      const rows = await requestsForCsv(deps.db.read, actor.tenant, filtersIn(query), CSV_ROWS);
-      const today = dayInJapan(deps.clock.now()).toString().replaceAll("-", "");
-      return csv(`requests-${today}.csv`, requestColumns(catalogue(language)), rows);
-    },
+    handle: ({ deps, actor, query, language }) =>
+      requestsCsv(deps.db.read, actor.tenant, filtersIn(query), language, deps.clock.now()),
   }),
   route({
     method: "GET",

@@ -1,10 +1,14 @@
-import type { CsvColumn } from "../http/csv.ts";
-import type { Catalogue } from "../i18n/index.ts";
-import { timeInJapan } from "../kernel/clock.ts";
-import type { RequestRow } from "./pages/list-requests.ts";
+import type { Reader } from "../db/index.ts";
+import type { Answer } from "../http/answer.ts";
+import { type CsvColumn, csv } from "../http/csv.ts";
+import { type Catalogue, catalogue } from "../i18n/index.ts";
+import type { Tenant } from "../kernel/actor.ts";
+import { dayInJapan, timeInJapan } from "../kernel/clock.ts";
+import type { Language } from "../kernel/languages.ts";
+import { type RequestFilters, type RequestRow, requestsForCsv } from "./pages/list-requests.ts";
 
 /** The columns of a list of requests as a table to take along, in the reader's language. */
-export function requestColumns(t: Catalogue): readonly CsvColumn<RequestRow>[] {
+function requestColumns(t: Catalogue): readonly CsvColumn<RequestRow>[] {
   const f = t.requests.field;
   return [
     { header: f.receiptNumber, cell: (row) => row.receiptNumber },
@@ -21,4 +25,20 @@ export function requestColumns(t: Catalogue): readonly CsvColumn<RequestRow>[] {
     { header: f.placeOfInstallation, cell: (row) => row.place },
     { header: f.orderNumber, cell: (row) => row.orderNumber },
   ];
+}
+
+/** More than a spreadsheet can use; narrow the filter for the rest. */
+const ROWS = 50_000;
+
+/** The list of a filter as a file, named for the day. */
+export async function requestsCsv(
+  on: Reader,
+  tenant: Tenant,
+  filters: RequestFilters,
+  language: Language,
+  now: Temporal.Instant,
+): Promise<Answer> {
+  const rows = await requestsForCsv(on, tenant, filters, ROWS);
+  const day = dayInJapan(now).toString().replaceAll("-", "");
+  return csv(`requests-${day}.csv`, requestColumns(catalogue(language)), rows);
 }

@@ -3,13 +3,13 @@ import { authorityTables } from "../../authority/index.ts";
 import { type Contract, contractInForce } from "../../contracts/index.ts";
 import type { Reader } from "../../db/index.ts";
 import { domainTables } from "../../domains/index.ts";
-import type { Actor, Tenant } from "../../kernel/actor.ts";
+import type { Tenant } from "../../kernel/actor.ts";
 import { dayInJapan, JAPAN } from "../../kernel/clock.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { type CommitmentForecast, forecastCommitment } from "../commitment-forecast.ts";
-import type { RequestEvent } from "../request.ts";
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
+import { type Activity, latestActivity } from "./latest-activity.ts";
 import { EXPIRING_WITHIN } from "./list-certificates.ts";
 
 /** Something that waits for the applicant, with where to go. */
@@ -40,15 +40,6 @@ interface Commitment extends CommitmentForecast {
   readonly startsOn: Temporal.PlainDate;
   readonly endsOn: Temporal.PlainDate;
   readonly inProgress: number;
-}
-
-interface Activity {
-  readonly requestId: Id;
-  readonly commonName: string;
-  readonly kind: RequestEvent;
-  readonly at: Temporal.Instant;
-  readonly actorKind: Actor["kind"];
-  readonly actorName: string;
 }
 
 export interface ApplicantHome {
@@ -232,27 +223,4 @@ async function commitmentOf(
   const counted = { used: row?.used ?? 0, planned: inProgress };
   const { startsOn, endsOn } = contract;
   return { ...forecastCommitment(contract, counted, dayInJapan(now)), startsOn, endsOn, inProgress };
-}
-
-async function latestActivity(on: Reader, tenant: Tenant): Promise<Activity[]> {
-  const { certificateRequests: r, requestEvents: e } = requestTables(on.columns);
-  const rows = await on
-    .select({
-      requestId: e.requestId,
-      commonName: r.commonName,
-      kind: e.kind,
-      at: e.at,
-      actorKind: e.actorKind,
-      actorName: e.actorName,
-    })
-    .from(e)
-    .innerJoin(r, eq(r.id, e.requestId))
-    .where(eq(r.subscriberId, tenant))
-    .orderBy(desc(e.id))
-    .limit(8);
-  return rows.map((row) => ({
-    ...row,
-    commonName: displayName(row.commonName),
-    actorKind: row.actorKind as Actor["kind"],
-  }));
 }

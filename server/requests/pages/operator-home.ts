@@ -7,10 +7,11 @@ import type { Tenant } from "../../kernel/actor.ts";
 import { dayInJapan } from "../../kernel/clock.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { type CommitmentForecast, forecastCommitment } from "../commitment-forecast.ts";
-import type { IssueFailure, RequestEvent, RequestState } from "../request.ts";
+import type { IssueFailure, RequestState } from "../request.ts";
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
 import { type CalendarMonth, expiryCalendar, startOf } from "./expiry-calendar.ts";
+import { type Activity, latestActivity } from "./latest-activity.ts";
 import { listRequests, type RequestRow } from "./list-requests.ts";
 
 /** A certificate is called for renewal this long before it ends, and a failure stays in sight this long. */
@@ -32,15 +33,6 @@ interface FailedRequest {
   readonly receiptNumber: string;
   readonly commonName: string;
   readonly failure: IssueFailure | null;
-}
-
-interface Activity {
-  readonly requestId: Id;
-  readonly commonName: string;
-  readonly kind: RequestEvent;
-  readonly at: Temporal.Instant;
-  readonly actorKind: string;
-  readonly actorName: string;
 }
 
 export interface OperatorHome {
@@ -207,22 +199,4 @@ async function countEndings(on: Reader, tenant: Tenant, now: Temporal.Instant, c
       ),
     );
   return row?.count ?? 0;
-}
-
-async function latestActivity(on: Reader, tenant: Tenant): Promise<Activity[]> {
-  const { certificateRequests: r, requestEvents: e } = requestTables(on.columns);
-  return on
-    .select({
-      requestId: e.requestId,
-      commonName: r.commonName,
-      kind: e.kind,
-      at: e.at,
-      actorKind: e.actorKind,
-      actorName: e.actorName,
-    })
-    .from(e)
-    .innerJoin(r, eq(r.id, e.requestId))
-    .where(and(eq(e.subscriberId, tenant), ne(e.kind, "ISSUING")))
-    .orderBy(desc(e.id))
-    .limit(8);
 }
