@@ -11,6 +11,7 @@ import type { Clock } from "./kernel/clock.ts";
 import { jobHandlers } from "./sites/job-handlers.ts";
 import { openSites, type SiteUrls } from "./sites/open-sites.ts";
 import { type FirstAdministrator, firstAdministrator, type OneTimeSecrets } from "./start/first-start.ts";
+import { fixedIssuerName } from "./start/issuer-name.ts";
 import { startWork } from "./start/work.ts";
 
 /** What a start needs besides its configuration. */
@@ -41,22 +42,23 @@ export interface Inkan {
 /**
  * Starts everything: folder, database, hierarchies, keys, work in the background, sites. At first start it makes what
  * is missing; later it only opens it. Problems: data-folder-in-use, database-unreachable, schema-newer,
- * key-file-unsafe, passphrase-wrong, passphrase-missing, keys-of-another-database.
+ * key-file-unsafe, passphrase-wrong, passphrase-missing, keys-of-another-database,
+ * issuer-name-fixed.
  */
-export async function startInkan(config: Config, options: StartOptions): Promise<Inkan> {
+export async function startInkan(given: Config, options: StartOptions): Promise<Inkan> {
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const folder = takeDataFolder(config.dataDir);
+    const folder = takeDataFolder(given.dataDir);
     closers.push(() => folder.release());
-    const db = await openDatabase({ url: config.databaseUrl, file: databaseFile(config.dataDir) });
+    const db = await openDatabase({ url: given.databaseUrl, file: databaseFile(given.dataDir) });
     closers.push(() => db.close());
 
-    const keys = keyFolder(path.join(config.certsDir, "keys"));
+    const keys = keyFolder(path.join(given.certsDir, "keys"));
     await keys.refuseUnsafe();
-    const passphrase = await openPassphraseFile(config.passphraseFile, await keys.names());
+    const passphrase = await openPassphraseFile(given.passphraseFile, await keys.names());
     const { clock, secrets } = options;
     const step = options.step ?? (async () => {});
     const hierarchies = await establishHierarchies({
@@ -65,11 +67,12 @@ export async function startInkan(config: Config, options: StartOptions): Promise
       step,
       keys,
       passphrase: passphrase.text,
-      issuerName: config.issuerName,
-      repositoryUrl: config.sites.repository.url,
+      issuerName: given.issuerName,
+      repositoryUrl: given.sites.repository.url,
       revealRootPassphrase: (text) =>
         secrets.reveal("Passphrase of the customers' root key (keep it offline)", text),
     });
+    const config: Config = { ...given, issuerName: await fixedIssuerName(db, clock, given) };
     const authority: AuthorityDeps = {
       db,
       clock,

@@ -76,7 +76,10 @@ export interface Config {
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
   readonly dnsResolver: string | null;
+  /** What the environment says or the default; what counts is what the first start stored (start/issuer-name.ts). */
   readonly issuerName: string;
+  /** Did the environment name the issuer, or is it the default? */
+  readonly isIssuerNameGiven: boolean;
   readonly administrator: { readonly name: string; readonly email: string };
   readonly issuanceLease: Temporal.Duration;
   readonly logLevel: string;
@@ -125,6 +128,7 @@ export function readConfig(
     mailFrom: v.INKAN_MAIL_FROM,
     dnsResolver: v.INKAN_DNS_RESOLVER ?? null,
     issuerName: v.INKAN_ISSUER_NAME,
+    isIssuerNameGiven: given["INKAN_ISSUER_NAME"] !== undefined,
     administrator: Object.freeze({ name: v.INKAN_ADMIN_NAME, email: v.INKAN_ADMIN_EMAIL }),
     issuanceLease: Temporal.Duration.from({ seconds: v.INKAN_ISSUANCE_LEASE_SECONDS }),
     logLevel: v.INKAN_LOG_LEVEL,
