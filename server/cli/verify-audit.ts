@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
 import { type AuditFault, type AuditVerdict, verifyAudit } from "../audit/index.ts";
 import { readConfig } from "../config.ts";
-import { databaseFile, openDatabase } from "../db/index.ts";
+import { databaseFile, openMigratedDatabase } from "../db/index.ts";
 import type { Language } from "../kernel/languages.ts";
-import { Problem } from "../kernel/problem.ts";
 import { runCommand } from "./command.ts";
 
 /**
@@ -50,12 +48,8 @@ export function verdictText({ entries, heads, broken }: AuditVerdict, language: 
 if (import.meta.main) {
   await runCommand(async (_words, language) => {
     const config = readConfig(process.env);
-    const place = { url: config.databaseUrl, file: databaseFile(config.dataDir) };
-    // Opening would make an empty database, and an empty log is whole.
-    if (place.url === null && !existsSync(place.file)) {
-      throw new Problem("database-unreachable", { where: place.file });
-    }
-    const db = await openDatabase(place);
+    // Never made or migrated here: an empty log is whole, and evidence is read as it lies.
+    const db = await openMigratedDatabase({ url: config.databaseUrl, file: databaseFile(config.dataDir) });
     try {
       const verdict = await verifyAudit(db.read);
       if (verdict.broken) process.exitCode = 1;

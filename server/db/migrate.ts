@@ -1,3 +1,4 @@
+import Sqlite from "better-sqlite3";
 import pg from "pg";
 import { type AppliedMigration, type Migration, pendingMigrations } from "./migrations-folder.ts";
 import { translated, whereIs } from "./postgres.ts";
@@ -45,12 +46,7 @@ export async function migrateSqlite(file: string, known: readonly Migration[]): 
 
 /** The same for PostgreSQL, under an advisory lock. Problems: schema-newer, database-unreachable. */
 export async function migratePostgres(url: string, known: readonly Migration[]): Promise<string[]> {
-  const where = whereIs(url);
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  // Without a listener a connection lost between two statements ends the process.
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
+  return await onPostgres(url, async (client) => {
     await client.query("BEGIN");
     await client.query("SELECT pg_advisory_xact_lock($1)", [ADVISORY_LOCK]);
     await client.query(REMEMBER);
@@ -67,8 +63,37 @@ export async function migratePostgres(url: string, known: readonly Migration[]):
     }
     await client.query("COMMIT");
     return pending.map(({ tag }) => tag);
+  });
+}
+
+/** What a PostgreSQL database remembers, asked without changing it. Problem: database-unreachable. */
+export async function appliedToPostgres(url: string): Promise<AppliedMigration[]> {
+  return await onPostgres(url, async (client) => {
+    const there = await client.query("SELECT 1 WHERE to_regclass('schema_migrations') IS NOT NULL");
+    return there.rows.length === 0 ? [] : (await client.query<AppliedMigration>(APPLIED)).rows;
+  });
+}
+
+/** The same of a SQLite file, which must be there. */
+export function appliedToSqlite(file: string): AppliedMigration[] {
+  const reader = new Sqlite(file, { readonly: true, fileMustExist: true });
+  try {
+    const there = reader.prepare("SELECT 1 FROM sqlite_master WHERE name = 'schema_migrations'").get();
+    return there === undefined ? [] : reader.prepare<[], AppliedMigration>(APPLIED).all();
+  } finally {
+    reader.close();
+  }
+}
+
+async function onPostgres<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // Without a listener a connection lost between two statements ends the process.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
   } catch (error) {
-    throw translated(error, where);
+    throw translated(error, whereIs(url));
   } finally {
     // Ends the transaction too, if it is still open.
     await client.end().catch(() => undefined);

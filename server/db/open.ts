@@ -1,6 +1,14 @@
+import { existsSync } from "node:fs";
+import { Problem } from "../kernel/problem.ts";
 import type { Database } from "./database.ts";
-import { migratePostgres, migrateSqlite } from "./migrate.ts";
-import { migrationsFolder, migrationsOf } from "./migrations-folder.ts";
+import { appliedToPostgres, appliedToSqlite, migratePostgres, migrateSqlite } from "./migrate.ts";
+import {
+  type AppliedMigration,
+  type Migration,
+  migrationsFolder,
+  migrationsOf,
+  pendingMigrations,
+} from "./migrations-folder.ts";
 import { openPostgres } from "./postgres.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -24,4 +32,26 @@ export async function openDatabase(
   }
   await migrateSqlite(place.file, migrationsOf("sqlite", migrations));
   return openSqlite(place.file);
+}
+
+/**
+ * Opens a database that is there and of this program's version, and changes nothing of it: for programs beside the
+ * server. Problems: schema-newer, schema-older, database-unreachable (a SQLite file that is not there, too).
+ */
+export async function openMigratedDatabase(
+  place: DatabasePlace,
+  migrations: string = migrationsFolder(),
+): Promise<Database> {
+  if (place.url !== null) {
+    refuseOtherVersion(migrationsOf("postgres", migrations), await appliedToPostgres(place.url));
+    return openPostgres(place.url);
+  }
+  if (!existsSync(place.file)) throw new Problem("database-unreachable", { where: place.file });
+  refuseOtherVersion(migrationsOf("sqlite", migrations), appliedToSqlite(place.file));
+  return openSqlite(place.file);
+}
+
+function refuseOtherVersion(known: readonly Migration[], applied: readonly AppliedMigration[]): void {
+  if (pendingMigrations(known, applied).length === 0) return;
+  throw new Problem("schema-older", { found: applied.at(-1)?.tag ?? "–", known: known.at(-1)?.tag ?? "–" });
 }

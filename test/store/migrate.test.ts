@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { openDatabase } from "../../server/db/index.ts";
+import { openDatabase, openMigratedDatabase } from "../../server/db/index.ts";
 import { type Migration, migrationsOf } from "../../server/db/migrations-folder.ts";
 import { newId } from "../../server/kernel/ids.ts";
 import { isProblem } from "../../server/kernel/problem.ts";
@@ -47,6 +47,23 @@ describe.each(ENGINES)("migrations on %s", (engine) => {
       found: second.tag,
       known: first.tag,
     });
+  });
+
+  test("are asked about, and applied by nobody who only reads", async () => {
+    const place = await emptyPlace(engine);
+    const known = migrationsOf(engine);
+    const opening = () => openMigratedDatabase(place).catch((thrown: unknown) => thrown);
+    if (place.url === null) expect(isProblem(await opening(), "database-unreachable")).toBe(true);
+    await migrate(place, []);
+    const older = await opening();
+    expect(isProblem(older, "schema-older") && older.params).toEqual({
+      found: "–",
+      known: known.at(-1)?.tag,
+    });
+    expect(await migrate(place, known)).toHaveLength(known.length);
+    await (await openMigratedDatabase(place)).close();
+    await migrate(place, [...known, second]);
+    expect(isProblem(await opening(), "schema-newer")).toBe(true);
   });
 
   test("refuse to go on from one that was edited after it was applied", async () => {
