@@ -91,6 +91,7 @@ CREATE TABLE "certificate_requests" (
 	"decided_at" bigint,
 	"submitted_at" bigint NOT NULL,
 	"issued_at" bigint,
+	"issue_attempts" bigint NOT NULL,
 	"intent_id" text,
 	"certificate_id" text,
 	"first_downloaded_at" bigint,

@@ -99,6 +99,7 @@ CREATE TABLE `certificate_requests` (
 	`decided_at` integer,
 	`submitted_at` integer NOT NULL,
 	`issued_at` integer,
+	`issue_attempts` integer NOT NULL,
 	`intent_id` text,
 	`certificate_id` text,
 	`first_downloaded_at` integer,

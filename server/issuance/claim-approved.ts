@@ -4,7 +4,13 @@ import type { Id } from "../kernel/ids.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
 import { checkRequest, type Facts, firstProblem, type StoredRequest } from "../requests/index.ts";
 import { factsOfGroup } from "./group-facts.ts";
-import { type ClaimedRequest, GROUP, type IssuanceDeps, type RefusedRequest } from "./issuance.ts";
+import {
+  type ClaimedRequest,
+  GROUP,
+  ISSUE_ATTEMPTS,
+  type IssuanceDeps,
+  type RefusedRequest,
+} from "./issuance.ts";
 import { issueOrder } from "./issue-order.ts";
 import { failureOf } from "./refuse-claimed.ts";
 import { issuanceStore } from "./store.ts";
@@ -80,6 +86,7 @@ function judge(
   facts: Facts | Problem,
   now: Temporal.Instant,
 ) {
+  if (request.issueAttempts >= ISSUE_ATTEMPTS) return new Problem("issue-defect");
   if (facts instanceof Problem) return facts;
   const problem = firstProblem(checkRequest(request, facts, now));
   if (problem) return problem;

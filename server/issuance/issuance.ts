@@ -24,6 +24,9 @@ export const ISSUANCE_STEPS = [
 /** Rows of one transaction: few enough that nobody waits long, enough that a commit's cost is shared (house.md). */
 export const GROUP = 256;
 
+/** Claims of one request before it is given up: each that ends without an outcome uses up a serial. */
+export const ISSUE_ATTEMPTS = 5;
+
 /** A request that this process has claimed, with the intent that is stored for it. */
 export interface ClaimedRequest {
   readonly request: StoredRequest;

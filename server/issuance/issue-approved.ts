@@ -18,7 +18,8 @@ export interface IssuedGroup {
  * loses and never doubles"). Several may run at once, in one process or many: each request is claimed by one of them.
  *
  * What goes wrong with one request ends that request. Anything else (a database that fails, a signer that does not
- * answer) is thrown after what could be stored was stored; recovery takes the rest when its lease runs out.
+ * answer) is thrown after what could be stored was stored; recovery takes the rest when its lease runs out, so that it is tried
+ * again, ISSUE_ATTEMPTS times at most.
  */
 export async function issueApproved(deps: IssuanceDeps, ids: readonly Id[] | null): Promise<IssuedGroup> {
   return finishClaim(deps, await claimApproved(deps, ids));

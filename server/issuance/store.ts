@@ -30,7 +30,7 @@ export const issuanceStore = (tx: Executor) => {
         .limit(limit);
     },
 
-    /** APPROVED → ISSUING, if nobody else was first. */
+    /** APPROVED → ISSUING, if nobody else was first; counted as an attempt. */
     async claim(request: StoredRequest, intentId: Id | null, coverage: readonly CoverageEvidence[] | null) {
       const won = await tx
         .prepared("issuance.claim", (d) =>
@@ -40,6 +40,7 @@ export const issuanceStore = (tx: Executor) => {
               state: "ISSUING",
               intentId: sql`${sql.placeholder("intentId")}`,
               coverage: sql`${sql.param(sql.placeholder("coverage"), r.coverage)}`,
+              issueAttempts: sql`${r.issueAttempts} + 1`,
               version: sql`${r.version} + 1`,
             })
             .where(

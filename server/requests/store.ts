@@ -9,7 +9,7 @@ import { requestTables } from "./tables.ts";
 export type StoredRequest = ReturnType<typeof requestTables>["certificateRequests"]["$inferSelect"];
 export type NewRequest = Omit<
   ReturnType<typeof requestTables>["certificateRequests"]["$inferInsert"],
-  "subscriberId" | "version"
+  "subscriberId" | "issueAttempts" | "version"
 >;
 
 /** What a decision writes beside the state. */
@@ -87,7 +87,7 @@ export const requestStore = (tx: Executor, tenant: Tenant) => {
     },
 
     async add(request: NewRequest): Promise<void> {
-      await tx.insert(r).values({ ...request, subscriberId: tenant, version: 1 });
+      await tx.insert(r).values({ ...request, subscriberId: tenant, issueAttempts: 0, version: 1 });
     },
 
     /** Moves a request on, if it still is what was read. @throws Problem stale-version */

@@ -56,6 +56,8 @@ export const requestTables = defineTables((c) => {
       decidedAt: c.instant("decided_at"),
       submittedAt: c.instant("submitted_at").notNull(),
       issuedAt: c.instant("issued_at"),
+      /** How often issuing was begun, so that a request that fails each time is not tried for ever. */
+      issueAttempts: c.whole("issue_attempts").notNull(),
       intentId: c.id("intent_id"),
       certificateId: c.id("certificate_id").references(() => certificates.id),
       firstDownloadedAt: c.instant("first_downloaded_at"),

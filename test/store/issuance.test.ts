@@ -222,6 +222,30 @@ onBothEngines("issuing approved requests", (open) => {
     expect(defects).toEqual([[expect.any(RangeError), bad]]);
   });
 
+  test("a request whose signing fails every time is given up after five attempts, and not before", async () => {
+    const { db, clock, cast, deps, other } = await scene();
+    const [id = "", mended = ""] = await approvedRequests(db, cast, 2);
+    const silent = { ...deps.signers.CUSTOMER_OV, sign: () => Promise.reject(new Error("no answer")) };
+    const broken = other({ signers: { ...deps.signers, CUSTOMER_OV: silent } });
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      const ids = attempt < 5 ? [id, mended] : [id];
+      await expect(issueApproved(broken, ids)).rejects.toThrow("no answer");
+      expect(await requestOf(db, id)).toMatchObject({ state: "ISSUING", issueAttempts: attempt });
+      clock.advance({ minutes: 2 });
+      await recoverIssuance(deps);
+      expect(await requestOf(db, id)).toMatchObject({ state: "APPROVED" });
+    }
+    await drain(deps);
+    expect(await requestOf(db, mended)).toMatchObject({ state: "ISSUED", issueAttempts: 5 });
+    expect(await requestOf(db, id)).toMatchObject({
+      state: "ISSUE_FAILED",
+      failure: { code: "issue-defect" },
+    });
+    const { intents, mails } = await everything(db);
+    expect(intents.filter(({ state }) => state === "ABANDONED")).toHaveLength(9);
+    expect(mails.map(({ kind }) => kind).toSorted()).toEqual(["request-failed", "request-issued"]);
+  });
+
   test("a lease that still runs is left alone; after it the request is issued under another serial", async () => {
     const { db, clock, cast, deps, other } = await scene();
     const [id = ""] = await approvedRequests(db, cast, 1);

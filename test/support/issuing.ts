@@ -111,6 +111,7 @@ export async function approvedRequests(
       decidedBy: "T.YAMADA",
       decidedAt: NOW,
       submittedAt: NOW,
+      issueAttempts: 0,
       submissionKey: id,
       version: 2,
       ...changes,
