@@ -1,5 +1,5 @@
 import { appendAudit } from "../audit/index.ts";
-import type { Database } from "../db/index.ts";
+import { type Database, type Executor, isUniqueViolation } from "../db/index.ts";
 import type { Actor, Tenant } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { type Id, newId } from "../kernel/ids.ts";
@@ -7,6 +7,7 @@ import { Problem } from "../kernel/problem.ts";
 import { organizationStore } from "../organizations/index.ts";
 import { freeCommonName, isOperatorCommonName } from "./operator.ts";
 import { operatorStore } from "./store.ts";
+import { operatorTables } from "./tables.ts";
 
 /** What the desk writes down about a new operator (domain.md 2). */
 export interface OperatorEntry {
@@ -41,30 +42,51 @@ export async function addOperator(
   if (!isOperatorCommonName(entry.commonName)) {
     throw new Problem("operator-name-invalid", { name: entry.commonName });
   }
-  const at = clock.now();
+  const add = () => db.transact((tx) => storeOperator(tx, actor, tenant, entry, clock.now()));
+  const { operators: o } = operatorTables(db.read.columns);
+  const nameWasTaken = (error: unknown) => isUniqueViolation(error, o.subscriberId, o.commonName);
+  try {
+    return await add();
+  } catch (error) {
+    if (!nameWasTaken(error)) throw error;
+  }
+  // A namesake was added at the same moment: the second look sees them and takes the next digits.
+  try {
+    return await add();
+  } catch (error) {
+    if (nameWasTaken(error)) throw new Problem("already-exists", { field: entry.commonName });
+    throw error;
+  }
+}
+
+async function storeOperator(
+  tx: Executor,
+  actor: Actor,
+  tenant: Tenant,
+  entry: OperatorEntry,
+  at: Temporal.Instant,
+): Promise<AddedOperator> {
+  const organization = organizationStore(tx, tenant);
+  await organization.subscriber();
+  const store = operatorStore(tx, tenant);
+  const commonName = freeCommonName(entry.commonName, await store.commonNames());
+  if (commonName === null) throw new Problem("already-exists", { field: entry.commonName });
+  const { name, kana, department, phone, email } = entry;
+  const personId =
+    entry.personId ?? (await organization.addPerson({ name, kana, department, phone, email }, at));
+  if (entry.personId !== null) await store.requireOwnPerson(entry.personId);
   const operatorId = newId();
-  return db.transact(async (tx) => {
-    const organization = organizationStore(tx, tenant);
-    await organization.subscriber();
-    const store = operatorStore(tx, tenant);
-    const commonName = freeCommonName(entry.commonName, await store.commonNames());
-    if (commonName === null) throw new Problem("already-exists", { field: entry.commonName });
-    const { name, kana, department, phone, email } = entry;
-    const personId =
-      entry.personId ?? (await organization.addPerson({ name, kana, department, phone, email }, at));
-    if (entry.personId !== null) await store.requireOwnPerson(entry.personId);
-    await store.add({
-      id: operatorId,
-      personId,
-      commonName,
-      email,
-      state: "REQUESTED",
-      createdAt: at,
-      version: 1,
-    });
-    const subject = { kind: "operator", id: operatorId };
-    const details = { commonName, email, personId };
-    await appendAudit(tx, [{ tenant, at, actor, action: "operator.added", subject, details }]);
-    return { operatorId, personId, commonName };
+  await store.add({
+    id: operatorId,
+    personId,
+    commonName,
+    email,
+    state: "REQUESTED",
+    createdAt: at,
+    version: 1,
   });
+  const subject = { kind: "operator", id: operatorId };
+  const details = { commonName, email, personId };
+  await appendAudit(tx, [{ tenant, at, actor, action: "operator.added", subject, details }]);
+  return { operatorId, personId, commonName };
 }

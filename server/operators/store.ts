@@ -80,10 +80,6 @@ export const staffStore = (tx: Executor) => {
       return row;
     },
 
-    async emailIsTaken(email: string): Promise<boolean> {
-      return (await tx.select({ id: s.id }).from(s).where(eq(s.email, email))).length > 0;
-    },
-
     async add(member: Tables["staff"]["$inferInsert"]): Promise<void> {
       await tx.insert(s).values(member);
     },

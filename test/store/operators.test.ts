@@ -146,6 +146,38 @@ onBothEngines("operators", (open) => {
     expect(await showOperator(db.read, other, first.operatorId)).toBeNull();
   });
 
+  test("of two namesakes added at the same moment one gets the next digits", async () => {
+    const db = await open();
+    const { deps } = await office(db);
+    for (let round = 0; round < 5; round += 1) {
+      const tenant = await subscriber(db);
+      const both = await Promise.all([
+        addOperator(deps, ACTOR, tenant, taro),
+        addOperator(deps, ACTOR, tenant, taro),
+      ]);
+      expect(both.map(({ commonName }) => commonName).toSorted()).toEqual(["T.YAMADA", "T.YAMADA2"]);
+    }
+  });
+
+  test("a staff member's address is taken whatever its case, also at the same moment", async () => {
+    const db = await open();
+    const { deps } = await office(db);
+    const add = (email: string) =>
+      problemOf(addStaff(deps, ACTOR, { name: "審査 花子", email, roles: ["VETTER"] }));
+    for (let round = 0; round < 5; round += 1) {
+      const both = await Promise.all([
+        add(`Hanako${round}@Inkan.example`),
+        add(`hanako${round}@inkan.example`),
+      ]);
+      expect(both.toSorted()).toEqual(["already-exists", "nothing"]);
+    }
+    const { staff } = operatorTables(db.read.columns);
+    const emails = await db.read.select({ email: staff.email }).from(staff);
+    expect(emails.map(({ email }) => email).toSorted()).toEqual(
+      [0, 1, 2, 3, 4].map((round) => `hanako${round}@inkan.example`),
+    );
+  });
+
   test("a certificate file that openssl opens, a mail without its password, and a door that opens", async () => {
     const db = await open();
     const { deps } = await office(db);
