@@ -17,6 +17,12 @@ export interface Listener {
   stop(grace?: Temporal.Duration): Promise<void>;
 }
 
+/** A site on https, whose certificate can be exchanged while it is being listened to. */
+export interface HttpsListener extends Listener {
+  /** What connections from now on are shown; those that stand keep what they have seen. */
+  setCertificate(shown: Pick<HttpsOptions, "key" | "certificate">): void;
+}
+
 export interface ListenOptions {
   /** The address to listen on, e.g. 127.0.0.1. */
   readonly host: string;
@@ -66,8 +72,13 @@ export function listenHttp(options: ListenOptions): Promise<Listener> {
 }
 
 /** https, TLS 1.2 or newer. */
-export function listenHttps(options: HttpsOptions): Promise<Listener> {
-  return started(createHttpsServer(tlsOf(options), options.handler), options);
+export async function listenHttps(options: HttpsOptions): Promise<HttpsListener> {
+  const server = createHttpsServer(tlsOf(options), options.handler);
+  const listener = await started(server, options);
+  return {
+    ...listener,
+    setCertificate: (shown) => server.setSecureContext(tlsOf({ ...options, ...shown })),
+  };
 }
 
 /**
@@ -78,16 +89,16 @@ export function listenHttps(options: HttpsOptions): Promise<Listener> {
  * beginning. There must be no `newSession` or `resumeSession` listeners here: with them TLS 1.2 resumes by session id
  * in spite of NO_TICKET.
  */
-export async function listenMutualTls(options: MutualTlsOptions): Promise<Listener> {
+export async function listenMutualTls(options: MutualTlsOptions): Promise<HttpsListener> {
   const { door, askAgainEvery = ASK_AGAIN } = options;
+  // A new certificate makes a new context, which forgets whatever it is not told again.
+  const contextOf = (shown: Pick<HttpsOptions, "key" | "certificate">) => ({
+    ...tlsOf({ ...options, ...shown }),
+    ca: [options.trustedRoot],
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  });
   const server = createHttpsServer(
-    {
-      ...tlsOf(options),
-      ca: [options.trustedRoot],
-      requestCert: true,
-      rejectUnauthorized: false,
-      secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-    },
+    { ...contextOf(options), requestCert: true, rejectUnauthorized: false },
     options.handler,
   );
   server.on("secureConnection", door.onConnection);
@@ -102,6 +113,7 @@ export async function listenMutualTls(options: MutualTlsOptions): Promise<Listen
   }, askAgainEvery.total("milliseconds"));
   return {
     port: listener.port,
+    setCertificate: (shown) => server.setSecureContext(contextOf(shown)),
     stop(grace) {
       clearInterval(asking);
       return listener.stop(grace);

@@ -1,4 +1,4 @@
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Metrics } from "./metrics.ts";
 
 export interface HealthCheck {
@@ -9,10 +9,25 @@ export interface HealthCheck {
 
 /**
  * GET /health (200 or 503, with what is wrong by name) and GET /metrics, on a listener of their own that is meant for
- * the machine and its monitoring, not for the world.
+ * the machine and its monitoring, not for the world. What fails otherwise is told to `onError` and answered with 500.
  */
-export function statusHandler(checks: readonly HealthCheck[], metrics: Metrics): RequestListener {
-  return async (request, response) => {
+export function statusHandler(
+  checks: readonly HealthCheck[],
+  metrics: Metrics,
+  onError: (error: unknown) => void,
+): RequestListener {
+  const answer = answerOf(checks, metrics);
+  return (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      onError(error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  };
+}
+
+function answerOf(checks: readonly HealthCheck[], metrics: Metrics) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? "/").split("?")[0];
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(405, { Allow: "GET, HEAD" }).end();

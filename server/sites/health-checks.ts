@@ -1,8 +1,8 @@
 import { type AuthorityDeps, authorityTables, crlHealth } from "../authority/index.ts";
 import type { HealthCheck } from "../http/status.ts";
 
-/** What /health asks: the database answers, every CRL is fresher than half its life, our own TLS certificate lives. */
-export function healthChecks({ db, clock }: AuthorityDeps, tlsUntil: Temporal.Instant): HealthCheck[] {
+/** What /health asks: the database answers, every CRL is fresh (crlHealth), our own TLS certificate lives. */
+export function healthChecks({ db, clock }: AuthorityDeps, tlsUntil: () => Temporal.Instant): HealthCheck[] {
   return [
     {
       name: "database",
@@ -15,13 +15,13 @@ export function healthChecks({ db, clock }: AuthorityDeps, tlsUntil: Temporal.In
       name: "crls",
       check: async () => {
         const health = await crlHealth(db.read, clock.now());
-        if (health.some(({ state }) => state !== "fresh")) throw new Error("a CRL is past half its life");
+        if (health.some(({ state }) => state !== "fresh")) throw new Error("a CRL is overdue");
       },
     },
     {
       name: "site certificate",
       check: async () => {
-        if (Temporal.Instant.compare(clock.now().add({ hours: 24 * 7 }), tlsUntil) > 0)
+        if (Temporal.Instant.compare(clock.now().add({ hours: 24 * 7 }), tlsUntil()) > 0)
           throw new Error("ends within a week");
       },
     },

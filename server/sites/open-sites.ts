@@ -10,7 +10,13 @@ import { type AuthorityDeps, issuerOf, repositoryHandler } from "../authority/in
 import type { Config, SiteName } from "../config.ts";
 import { refusalPages } from "../http/certificate-required.ts";
 import { clientCertificateDoor } from "../http/client-certificates.ts";
-import { type Listener, listenHttp, listenHttps, listenMutualTls } from "../http/listeners.ts";
+import {
+  type HttpsListener,
+  type Listener,
+  listenHttp,
+  listenHttps,
+  listenMutualTls,
+} from "../http/listeners.ts";
 import type { Metrics } from "../http/metrics.ts";
 import { createOpenSockets } from "../http/open-sockets.ts";
 import { createRenderer } from "../http/render.ts";
@@ -31,7 +37,7 @@ import { deskNavigation, deskSiteRoutes } from "./desk.ts";
 import { healthChecks } from "./health-checks.ts";
 import { operatorNavigation, operatorSiteRoutes } from "./operator.ts";
 import { publicSiteRoutes } from "./public.ts";
-import { siteCertificate } from "./site-certificate.ts";
+import { heldSiteCertificate, siteCertificate } from "./site-certificate.ts";
 import { viewerOf } from "./viewer.ts";
 
 export type SiteUrls = Readonly<Record<SiteName | "status", string>>;
@@ -47,6 +53,9 @@ interface SitesOptions {
   readonly log: Logger;
   readonly strictViews: boolean;
 }
+
+/** The sites' certificate has thirty days left when it is renewed: time enough to notice that it was not. */
+const RENEW_EVERY = Temporal.Duration.from({ hours: 6 });
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -154,35 +163,46 @@ export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls
   const hosts = (["public", "applicant", "operator", "desk"] as const).map(
     (name) => new URL(config.sites[name].url).hostname,
   );
-  const tls = await siteCertificate(authority, keys, passphrase.text, config.issuerName, hosts);
+  const tls = await heldSiteCertificate(() =>
+    siteCertificate(authority, keys, passphrase.text, config.issuerName, hosts),
+  );
   const root = await issuerOf(db.read, "STAFF_ROOT");
   const trustedRoot = toPem("CERTIFICATE", root.certificateDer);
   const at = (name: SiteName) => ({ host: config.sites[name].host, port: config.sites[name].port });
   const https = (name: SiteName, handler: RequestListener) => ({
     ...at(name),
     handler,
-    key: tls.key,
-    certificate: tls.certificate,
+    key: tls.current().key,
+    certificate: tls.current().certificate,
   });
 
   const listeners: Listener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.stop()));
   };
+  const opened = (listener: HttpsListener) => {
+    listeners.push(listener);
+    tls.shownBy(listener);
+  };
   try {
-    listeners.push(await listenHttps(https("public", publicSite)));
-    listeners.push(await listenHttps(https("applicant", applicantSite)));
-    listeners.push(
+    opened(await listenHttps(https("public", publicSite)));
+    opened(await listenHttps(https("applicant", applicantSite)));
+    opened(
       await listenMutualTls({ ...https("operator", operatorSite), trustedRoot, door: operatorDoor.door }),
     );
-    listeners.push(await listenMutualTls({ ...https("desk", deskSite), trustedRoot, door: deskDoor.door }));
+    opened(await listenMutualTls({ ...https("desk", deskSite), trustedRoot, door: deskDoor.door }));
+    work.schedule.everyFewSeconds("site certificate", RENEW_EVERY.total("seconds"), tls.renew);
     const repository = repositoryHandler({
       read: db.read,
       clock,
       onError: (error) => log.error({ err: error }, "the repository failed"),
     });
     listeners.push(await listenHttp({ ...at("repository"), handler: repository }));
-    const status = statusHandler(healthChecks(authority, tls.notAfter), metrics);
+    const status = statusHandler(
+      healthChecks(authority, () => tls.current().notAfter),
+      metrics,
+      (error) => log.error({ err: error }, "the status listener failed"),
+    );
     listeners.push(await listenHttp({ host: "127.0.0.1", port: config.statusPort, handler: status }));
   } catch (error) {
     await close();

@@ -5,6 +5,7 @@ import { readKeyFile } from "../adapters/signer-file.ts";
 import type { AuthorityDeps } from "../authority/index.ts";
 import { authorityTables, issueCertificate, issuerOf } from "../authority/index.ts";
 import type { Reader } from "../db/index.ts";
+import type { HttpsListener } from "../http/listeners.ts";
 import { wholeSecond } from "../kernel/clock.ts";
 import { generateKey, lastSecond, spkiOf, staffSubject, toPem } from "../pki/index.ts";
 
@@ -65,6 +66,34 @@ export async function siteCertificate(
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     certificate: toPem("CERTIFICATE", stored.der) + rootPem,
     notAfter: stored.notAfter,
+  };
+}
+
+/** The certificate that listeners show, kept alive while they do. */
+export interface HeldSiteCertificate {
+  current(): SiteCertificate;
+  /** Adds a listener that was started with the current certificate. */
+  shownBy(listener: Pick<HttpsListener, "setCertificate">): void;
+  /** Obtains the certificate again and gives listeners the new one, if it is another. Gives whether it was. */
+  renew(): Promise<boolean>;
+}
+
+/** Holds what `obtain` gives; a server that runs for months asks again without a start (`renew`, every few hours). */
+export async function heldSiteCertificate(
+  obtain: () => Promise<SiteCertificate>,
+): Promise<HeldSiteCertificate> {
+  let current = await obtain();
+  const listeners: Pick<HttpsListener, "setCertificate">[] = [];
+  return {
+    current: () => current,
+    shownBy: (listener) => void listeners.push(listener),
+    async renew() {
+      const next = await obtain();
+      if (next.certificate === current.certificate) return false;
+      for (const listener of listeners) listener.setCertificate(next);
+      current = next;
+      return true;
+    },
   };
 }
 

@@ -21,8 +21,13 @@ export async function serve(): Promise<void> {
   const end = async () => {
     if (ending) return;
     ending = true;
-    await inkan.close();
-    process.exit(0);
+    try {
+      await inkan.close();
+      process.exit(0);
+    } catch (error) {
+      log.fatal({ err: error }, "the server did not end cleanly");
+      process.exit(1);
+    }
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
