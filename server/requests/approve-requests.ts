@@ -1,10 +1,9 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { enqueueJob, type Job, type JobHandler, type JobPayload } from "../jobs/index.ts";
-import { type OperatorActor, type Tenant, tenantOf } from "../kernel/actor.ts";
+import type { OperatorActor, Tenant } from "../kernel/actor.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
-import { ADMITTED_OPERATOR_STATES, operatorTables } from "../operators/index.ts";
-import { organizationTables } from "../organizations/index.ts";
+import { operatorAdmission } from "../operators/index.ts";
 import { type ApprovalResult, approveRequests } from "./approve-request.ts";
 import type { IssueFailure, RequestState } from "./request.ts";
 import type { RequestDeps } from "./submit-request.ts";
@@ -85,7 +84,7 @@ export function readOutcomes(result: JobPayload): readonly ApprovalOutcome[] {
 }
 
 async function approveAndIssue(deps: IssuingDeps, job: Job, ids: readonly Id[]): Promise<ApprovalOutcome[]> {
-  // Asked again for each group: an operator who was removed meanwhile approves nothing more (safety.md 1, class 29).
+  // Asked again for each group: whose certificate is not good any more approves nothing more (safety.md 1, class 29).
   const operator = await operatorOf(deps, job);
   const results = operator
     ? await approveRequests(deps, operator, { ids })
@@ -111,31 +110,17 @@ const refused = ({ id, receiptNumber, commonName, problem }: ApprovalResult): Ap
   problem: problem && { code: problem.code, params: { ...problem.params } },
 });
 
-/** Whoever asked, as the database knows them now; null when they may not come in any more. */
-async function operatorOf(deps: Pick<RequestDeps, "db">, job: Job): Promise<OperatorActor | null> {
-  const { operators: o } = operatorTables(deps.db.read.columns);
-  const { people: p } = organizationTables(deps.db.read.columns);
-  if (job.tenant === null) return null;
-  const [row] = await deps.db.read
-    .select({ id: o.id, personId: o.personId, name: p.name })
-    .from(o)
-    .innerJoin(p, eq(p.id, o.personId))
-    .where(
-      and(
-        eq(o.id, String(job.payload["operatorId"])),
-        eq(o.subscriberId, job.tenant),
-        inArray(o.state, [...ADMITTED_OPERATOR_STATES]),
-      ),
-    );
-  if (!row) return null;
-  return {
-    kind: "operator",
-    operatorId: row.id,
-    personId: row.personId,
-    name: row.name,
-    tenant: tenantOf(job.tenant),
-    fingerprint: String(job.payload["fingerprint"]),
-  };
+/**
+ * Whoever asked, as the database knows them now; null when they may not come in any more with the certificate that the
+ * job was started with: suspended or removed, the certificate revoked, expired or taken away, the subscriber closed.
+ */
+async function operatorOf(
+  deps: Pick<RequestDeps, "db" | "clock">,
+  { tenant, payload }: Job,
+): Promise<OperatorActor | null> {
+  const actor = await operatorAdmission(deps).admit(String(payload["fingerprint"]));
+  if (actor?.kind !== "operator") return null;
+  return actor.tenant === tenant && actor.operatorId === payload["operatorId"] ? actor : null;
 }
 
 /** Those of `ids` that an earlier run of this job approved: decided by the same operator since. */

@@ -2,6 +2,7 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { HtmlValidate } from "html-validate";
 import { expect, test } from "vitest";
+import { authorityTables } from "../../server/authority/index.ts";
 import type { Database } from "../../server/db/index.ts";
 import { domainTables, startValidation } from "../../server/domains/index.ts";
 import { listDomains, showDomain } from "../../server/domains/pages.ts";
@@ -12,7 +13,7 @@ import { issuanceWorker } from "../../server/issuance/index.ts";
 import { jobRunner, jobTables } from "../../server/jobs/index.ts";
 import type { Id } from "../../server/kernel/ids.ts";
 import { LANGUAGES } from "../../server/kernel/languages.ts";
-import { operatorTables } from "../../server/operators/index.ts";
+import { issueOperatorCertificateForCsr, operatorTables } from "../../server/operators/index.ts";
 import { startApprovals } from "../../server/requests/approve-requests.ts";
 import {
   APPROVALS_JOB,
@@ -56,10 +57,18 @@ async function rendered(name: string, site: Site, model: object): Promise<string
 
 async function world(db: Database) {
   const clock = clockAt(NOW);
-  const cast = await aobaTrading(db, NOW);
+  const aoba = await aobaTrading(db, NOW);
   const stranger = await aobaTrading(db, NOW, { domain: "example.com" });
   const signers = await establishTestHierarchies(db, clock, temporaryFolder());
   const deps = issuanceDeps(db, clock, signers);
+  const { fingerprint } = await issueOperatorCertificateForCsr(
+    { ...deps, operatorUrl: () => deps.siteUrls.operator },
+    aoba.taro,
+    aoba.tenant,
+    aoba.taro.operatorId,
+    csrPem(),
+  );
+  const cast: Cast = { ...aoba, taro: { ...aoba.taro, fingerprint } };
   const worker = issuanceWorker(deps, {
     sweepEvery: Temporal.Duration.from({ hours: 1 }),
     onError: (error) => {
@@ -275,6 +284,36 @@ onBothEngines("operators' pages", (open) => {
       outcomes: [{ state: null, problem: { code: "not-allowed" } }],
     });
     expect(await countPending(db.read, cast.tenant)).toBe(1);
+  });
+
+  test("a bulk approval stands on the certificate that it was started with, and on its tenant", async () => {
+    const w = await world(await open());
+    const { db, cast, deps, stranger } = w;
+    const { operatorId, fingerprint } = cast.taro;
+    const ids = [await submit(w, "a.example.co.jp")];
+    const run = { signal: new AbortController().signal, progress: async () => undefined };
+    const refused = { outcomes: [{ state: null, problem: { code: "not-allowed" } }] };
+    const job = {
+      id: "job",
+      kind: APPROVALS_JOB,
+      tenant: cast.tenant,
+      createdBy: operatorId,
+      payload: { ids, operatorId, fingerprint },
+      attempt: 1,
+    };
+    const work = approvalsJob(deps);
+    expect(await work({ ...job, tenant: stranger.tenant }, run)).toMatchObject(refused);
+    const other = { ...job.payload, operatorId: stranger.taro.operatorId };
+    expect(await work({ ...job, payload: other }, run)).toMatchObject(refused);
+
+    // The operator stays ACTIVE: the certificate alone goes, and comes back.
+    const { certificates: c } = authorityTables(db.read.columns);
+    const become = (state: "ACTIVE" | "REVOKED") =>
+      db.transact((tx) => tx.update(c).set({ state }).where(eq(c.fingerprint, fingerprint)));
+    await become("REVOKED");
+    expect(await work(job, run)).toMatchObject(refused);
+    await become("ACTIVE");
+    expect(await work(job, run)).toMatchObject({ outcomes: [{ state: "ISSUED", problem: null }] });
   });
 
   test("a domain shows the value to publish until it is confirmed, and what stood before", async () => {
