@@ -19,6 +19,8 @@ const variables = z.object({
   INKAN_CERTS_DIR: z.string().default("./certs"),
   /** File with the passphrase of the issuing keys (0600), made at first start. Keep it out of every backup. */
   INKAN_PASSPHRASE_FILE: z.string().default("./secrets/passphrase"),
+  /** File with the root's passphrase (0600) for `npm run root-crl` where nobody can type it; not for the server. */
+  INKAN_ROOT_PASSPHRASE_FILE: z.string().optional(),
   /** PostgreSQL when set (postgres://…); SQLite in the data folder otherwise. */
   DATABASE_URL: z.string().optional(),
 
@@ -70,6 +72,7 @@ export interface Config {
   readonly dataDir: string;
   readonly certsDir: string;
   readonly passphraseFile: string;
+  readonly rootPassphraseFile: string | null;
   readonly databaseUrl: string | null;
   readonly sites: Readonly<Record<SiteName, SiteAddress>>;
   readonly statusPort: number;
@@ -115,6 +118,7 @@ export function readConfig(
     dataDir: at(v.INKAN_DATA_DIR),
     certsDir: at(v.INKAN_CERTS_DIR),
     passphraseFile: at(v.INKAN_PASSPHRASE_FILE),
+    rootPassphraseFile: v.INKAN_ROOT_PASSPHRASE_FILE === undefined ? null : at(v.INKAN_ROOT_PASSPHRASE_FILE),
     databaseUrl: v.DATABASE_URL ?? null,
     sites: Object.freeze({
       public: site("https", v.INKAN_PUBLIC_PORT, v.INKAN_PUBLIC_URL),

@@ -27,7 +27,8 @@ export async function openPassphraseFile(file: string, keyNames: readonly string
   };
 }
 
-async function readPassphrase(file: string): Promise<string | null> {
+/** The text of a passphrase file, or null where there is none. Problems: key-file-unsafe, passphrase-wrong. */
+export async function readPassphrase(file: string): Promise<string | null> {
   const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw error;

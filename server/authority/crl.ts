@@ -1,4 +1,5 @@
 import { and, desc, eq, gte } from "drizzle-orm";
+import type { Signer } from "../adapters/signer.ts";
 import { appendAudit } from "../audit/index.ts";
 import { isUniqueViolation, type Reader } from "../db/index.ts";
 import { system } from "../kernel/actor.ts";
@@ -33,9 +34,18 @@ const KEPT_PAST_EXPIRY = Temporal.Duration.from({ hours: 48 });
  * dated before a CRL that was read without it.
  */
 const LATE = Temporal.Duration.from({ minutes: 10 });
+/** BR 4.9.7 allows 12 months between the CRLs of a root. */
+const ROOT_LASTS_MONTHS = 11;
+/** Somebody has to fetch the root's passphrase from where it is kept: they hear of it while there is time. */
+const ROOT_WARNED = Temporal.Duration.from({ hours: 24 * 60 });
 const ATTEMPTS = 5;
 
-type PublishDeps = Pick<AuthorityDeps, "db" | "clock" | "signers" | "repositoryUrl">;
+type PublishDeps = Pick<AuthorityDeps, "db" | "clock" | "signers">;
+type StoreDeps = Pick<AuthorityDeps, "db" | "clock">;
+
+/** When a CRL of the customers' root ends. */
+export const rootCrlEnd = (thisUpdate: Temporal.Instant): Temporal.Instant =>
+  thisUpdate.toZonedDateTimeISO("UTC").add({ months: ROOT_LASTS_MONTHS }).toInstant();
 
 /** The newest CRL of an issuer, or null before the first. */
 export async function currentCrl(on: Reader, role: IssuerRole): Promise<Crl | null> {
@@ -57,6 +67,24 @@ export async function currentCrl(on: Reader, role: IssuerRole): Promise<Crl | nu
  */
 export async function publishCrl(deps: PublishDeps, role: OnlineRole): Promise<Crl> {
   const issuer = await issuerOf(deps.db.read, role);
+  return await publish(deps, issuer, deps.signers[role], (now) => now.add(LASTS));
+}
+
+/**
+ * The same for the customers' root, for eleven months, with a key that is opened for this alone: its issuing CAs, of
+ * which one may have been revoked (BR 4.9.7). Problem: signature-mismatch, when `signer` is not the root's.
+ */
+export async function publishRootCrl(deps: StoreDeps, signer: Signer): Promise<Crl> {
+  return await publish(deps, await issuerOf(deps.db.read, "CUSTOMER_ROOT"), signer, rootCrlEnd);
+}
+
+async function publish(
+  deps: StoreDeps,
+  issuer: Issuer,
+  signer: Signer,
+  endOf: (thisUpdate: Temporal.Instant) => Temporal.Instant,
+): Promise<Crl> {
+  const { role } = issuer;
   for (let tried = 1; ; tried += 1) {
     // The number is taken from a moment before the entries are read: of two CRLs the higher number never knows less
     // than what was committed before the lower one's moment.
@@ -64,7 +92,7 @@ export async function publishCrl(deps: PublishDeps, role: OnlineRole): Promise<C
     const last = await currentCrl(deps.db.read, role);
     const number = Math.max((last?.number ?? 0) + 1, now.epochMilliseconds / 1000);
     const entries = await revokedEntries(deps.db.read, issuer, now, last);
-    const crl = await signCrl(deps, issuer, { number, thisUpdate: now, nextUpdate: now.add(LASTS) }, entries);
+    const crl = await signCrl(signer, issuer, { number, thisUpdate: now, nextUpdate: endOf(now) }, entries);
     try {
       await storeCrl(deps, issuer, crl, entries.length);
       return crl;
@@ -105,8 +133,8 @@ async function revokedEntries(
 // Full and complete, so without issuingDistributionPoint (BR 7.2.2.1 asks it of partitions alone). With one, whoever
 // checks the self-signed root too, as `openssl verify -crl_check_all` does, finds a CRL of another scope.
 async function signCrl(
-  deps: PublishDeps,
-  issuer: Issuer & { readonly role: OnlineRole },
+  signer: Signer,
+  issuer: Issuer,
   crl: Omit<Crl, "der">,
   entries: readonly CrlEntry[],
 ): Promise<Crl> {
@@ -116,12 +144,12 @@ async function signCrl(
     number: BigInt(crl.number),
     entries,
   });
-  const signature = await deps.signers[issuer.role].sign(tbs);
+  const signature = await signer.sign(tbs);
   if (!(await isSignedBy(issuer, tbs, signature))) throw new Problem("signature-mismatch");
   return { ...crl, der: assembleCrl(tbs, issuer.signatureAlgorithm, signature) };
 }
 
-async function storeCrl(deps: PublishDeps, issuer: Issuer, crl: Crl, entries: number): Promise<void> {
+async function storeCrl(deps: StoreDeps, issuer: Issuer, crl: Crl, entries: number): Promise<void> {
   const { crls } = authorityTables(deps.db.read.columns);
   await deps.db.transact(async (tx) => {
     await tx.insert(crls).values({ id: newId(), issuerId: issuer.id, ...crl });
@@ -179,7 +207,10 @@ async function revokedSince(on: Reader, role: OnlineRole, since: Temporal.Instan
 export interface CrlHealth {
   readonly role: IssuerRole;
   readonly nextUpdate: Temporal.Instant | null;
-  /** aging: half of its life is over and no newer one came (IdenTrust 2024, bug 1914067). */
+  /**
+   * aging: half of its life is over and no newer one came (IdenTrust 2024, bug 1914067); the root's, which people
+   * renew, has less than 60 days left.
+   */
   readonly state: "fresh" | "aging" | "expired" | "missing";
 }
 
@@ -188,13 +219,20 @@ export async function crlHealth(on: Reader, now: Temporal.Instant): Promise<CrlH
   const health: CrlHealth[] = [];
   for (const role of ISSUER_ROLES) {
     const crl = await currentCrl(on, role);
-    health.push({ role, nextUpdate: crl?.nextUpdate ?? null, state: crl ? stateOf(crl, now) : "missing" });
+    health.push({
+      role,
+      nextUpdate: crl?.nextUpdate ?? null,
+      state: crl ? stateOf(role, crl, now) : "missing",
+    });
   }
   return health;
 }
 
-function stateOf(crl: Crl, now: Temporal.Instant): CrlHealth["state"] {
+function stateOf(role: IssuerRole, crl: Crl, now: Temporal.Instant): CrlHealth["state"] {
   if (Temporal.Instant.compare(now, crl.nextUpdate) >= 0) return "expired";
+  if (role === "CUSTOMER_ROOT") {
+    return Temporal.Instant.compare(now.add(ROOT_WARNED), crl.nextUpdate) > 0 ? "aging" : "fresh";
+  }
   const halfSeconds = crl.thisUpdate.until(crl.nextUpdate).total("seconds") / 2;
   const age = crl.thisUpdate.until(now).total("seconds");
   return age >= halfSeconds ? "aging" : "fresh";

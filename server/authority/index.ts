@@ -1,5 +1,13 @@
 export type { AlsoStore, AuthorityDeps, IssueOrder, Signers, StoredCertificate } from "./authority.ts";
-export { type Crl, type CrlHealth, crlHealth, currentCrl, publishCrl, publishDueCrls } from "./crl.ts";
+export {
+  type Crl,
+  type CrlHealth,
+  crlHealth,
+  currentCrl,
+  publishCrl,
+  publishDueCrls,
+  publishRootCrl,
+} from "./crl.ts";
 export { type EstablishDeps, establishHierarchies, loadSigners } from "./hierarchies.ts";
 export { abandonIntents, type Intent, makeIntent, storeIntents } from "./intents.ts";
 export { issueCertificate } from "./issue-certificate.ts";

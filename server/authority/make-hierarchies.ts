@@ -21,6 +21,7 @@ import {
   spkiOf,
 } from "../pki/index.ts";
 import { notAfterOf } from "../rules/index.ts";
+import { rootCrlEnd } from "./crl.ts";
 import { crlUrl, type IssuerRole, issuerUrl } from "./issuer.ts";
 import { lintBeforeSigning } from "./lint-before-signing.ts";
 import type { authorityTables } from "./tables.ts";
@@ -77,8 +78,6 @@ const PLACES: Readonly<Record<IssuerRole, Place>> = {
 
 /** Leaves start a little before they are signed (issuance/issue-order.ts); no issuer starts after its leaf. */
 const BACKDATED = Temporal.Duration.from({ hours: 1 });
-/** BR 4.9.7 allows 12 months between the CRLs of a root. */
-const ROOT_CRL_MONTHS = 11;
 
 /** Keys, certificates and the root's CRL, all signed here and now; nothing is stored. */
 export async function makeHierarchies(plan: Plan): Promise<MadeHierarchies> {
@@ -169,7 +168,7 @@ async function makeRootCrl(
   { row, privateKey }: MadeIssuer,
 ): Promise<MadeHierarchies["rootCrl"]> {
   const thisUpdate = wholeSecond(at);
-  const nextUpdate = thisUpdate.toZonedDateTimeISO("UTC").add({ months: ROOT_CRL_MONTHS }).toInstant();
+  const nextUpdate = rootCrlEnd(thisUpdate);
   const number = thisUpdate.epochMilliseconds / 1000;
   const tbs = buildTbsCertList({
     issuer: row,

@@ -71,6 +71,7 @@ export const PROBLEM_STATUS = {
   "key-file-unsafe": 503,
   "passphrase-wrong": 503,
   "passphrase-missing": 503,
+  "root-key-unopened": 422,
   "keys-of-another-database": 503,
   "issuer-name-fixed": 503,
   "data-folder-in-use": 503,

@@ -82,6 +82,7 @@ export interface ProblemParams {
   "key-file-unsafe": { file: string; mode: string };
   "passphrase-wrong": { file: string };
   "passphrase-missing": { file: string };
+  "root-key-unopened": { file: string; why: "missing" | "passphrase" };
   "keys-of-another-database": { folder: string };
   "issuer-name-fixed": { stored: string; given: string };
   "data-folder-in-use": { folder: string };

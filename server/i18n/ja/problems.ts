@@ -139,6 +139,10 @@ export const problems = {
     `鍵ファイル ${file} を開けません。INKAN_PASSPHRASE_FILE のパスフレーズが正しいか確認してください。`,
   "passphrase-missing": ({ file }) =>
     `鍵があるのに、そのパスフレーズのファイル ${file} がありません。控えておいたファイルを元の場所に戻すか、INKAN_PASSPHRASE_FILE を正しい場所にしてから起動してください。`,
+  "root-key-unopened": ({ file, why }) =>
+    why === "missing"
+      ? `ルート認証局の鍵 ${file} がありません。オフラインで保管している場合は、この場所に戻してから、もう一度実行してください。`
+      : `ルート認証局の鍵 ${file} は、入力されたパスフレーズでは開けません。初回の起動で表示されたパスフレーズを確認してください。`,
   "keys-of-another-database": ({ folder }) =>
     `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
   "issuer-name-fixed": ({ stored, given }) =>
