@@ -21,11 +21,10 @@ export {
   issueStaffCertificateForCsr,
   type StaffCertificateDeps,
 } from "./issue-staff-certificate.ts";
-export {
-  ADMITTED_OPERATOR_STATES,
-  type HolderKind,
-  type OperatorState,
-  type StaffState,
+export type {
+  HolderKind,
+  OperatorState,
+  StaffState,
 } from "./operator.ts";
 export {
   type ClientCertificateLine,
