@@ -17,6 +17,8 @@ const common = {
 
 export default defineConfig({
   test: {
+    // Much of a test's time is spent waiting for a process, a database or a browser: one worker would leave a core idle.
+    maxWorkers: 2,
     projects: [
       // Pure rules stand beside their file and need nothing started.
       { test: { ...common, name: "pure", include: ["server/**/*.test.ts"] } },
