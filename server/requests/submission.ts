@@ -99,7 +99,8 @@ export async function judgeSubmission(
   const commonName = read.requested.names[0];
   const uncovered = facts.coverage.problems.map(
     ({ name, problem }): FieldProblem => ({
-      field: name === commonName ? "commonName" : "additionalNames",
+      // The base of a www name was added, not typed: what is wrong with it is shown where its www name stands.
+      field: name === commonName || `www.${name}` === commonName ? "commonName" : "additionalNames",
       problem,
     }),
   );

@@ -76,6 +76,8 @@ story(stage, "a form that is empty, then wrong", async (people, javaScript) => {
   await page.locator("#commonName").fill("www.example.com");
   await confirm(page);
   await expectErrors(page, javaScript);
+  // The base domain that goes with a www name is not complained about a second time, at a field nobody filled in.
+  expect(await page.locator("#error-summary a").count()).toBe(1);
   // What was typed is still there.
   expect(await page.locator("#commonName").inputValue()).toBe("www.example.com");
   expect((await page.locator("#csr").inputValue()).trim()).toBe(csr.trim());
