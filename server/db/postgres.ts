@@ -6,8 +6,9 @@ import pg from "pg";
 import { Problem } from "../kernel/problem.ts";
 import { insideTransaction, markTransaction } from "../kernel/transaction-marker.ts";
 import { postgresColumns } from "./columns.postgres.ts";
-import type { Database, Drizzle, Executor, Preparable, Reader } from "./database.ts";
-import { Ledger, watched, watchedStatement } from "./ledger.ts";
+import type { Database, Drizzle, Executor, Preparable } from "./database.ts";
+import { executorOf, type HandleParts, readerOf } from "./handles.ts";
+import { Ledger } from "./ledger.ts";
 
 const CONNECTIONS = 8;
 const ATTEMPTS = 10;
@@ -52,7 +53,7 @@ export async function openPostgres(url: string): Promise<Database> {
     let broken = false;
     try {
       await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
-      const tx = executorOn(on, ledger);
+      const tx = executorOf(partsOf(on), ledger);
       const result = await markTransaction(() => work(tx));
       ledger.close();
       const end = await client.query("COMMIT");
@@ -90,7 +91,7 @@ export async function openPostgres(url: string): Promise<Database> {
   }
   return {
     engine: "postgres",
-    read: readerOn(reading),
+    read: readerOf(partsOf(reading)),
     async transact(work) {
       if (insideTransaction()) throw new Error("transact was called inside a transaction");
       if (closed) throw new Error("the database is closed");
@@ -226,24 +227,9 @@ function preparedOn<R>(on: Connection, key: string, build: (on: Drizzle) => Prep
   }
 }
 
-function readerOn(on: Connection): Reader {
-  return {
-    columns: postgresColumns,
-    select: on.drizzle.select.bind(on.drizzle) as Drizzle["select"],
-    prepared: (key, build) => {
-      const prepared = preparedOn(on, key, build);
-      return { execute: async (values) => prepared.execute(values) };
-    },
-  };
-}
-
-function executorOn(on: Connection, ledger: Ledger): Executor {
-  return {
-    columns: postgresColumns,
-    select: watched(on.drizzle, "select", ledger),
-    insert: watched(on.drizzle, "insert", ledger),
-    update: watched(on.drizzle, "update", ledger),
-    delete: watched(on.drizzle, "delete", ledger),
-    prepared: (key, build) => watchedStatement(key, preparedOn(on, key, build), ledger),
-  };
-}
+/** The parts of this engine's handles (handles.ts). */
+const partsOf = (on: Connection): HandleParts => ({
+  columns: postgresColumns,
+  drizzle: on.drizzle,
+  preparedOf: (key, build) => preparedOn(on, key, build),
+});

@@ -5,8 +5,9 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { Problem } from "../kernel/problem.ts";
 import { insideTransaction, markTransaction } from "../kernel/transaction-marker.ts";
 import { sqliteColumns } from "./columns.sqlite.ts";
-import type { Database, Drizzle, Executor, Preparable, Reader } from "./database.ts";
-import { Ledger, watched, watchedStatement } from "./ledger.ts";
+import type { Database, Drizzle, Executor, Preparable } from "./database.ts";
+import { executorOf, type HandleParts, readerOf } from "./handles.ts";
+import { Ledger } from "./ledger.ts";
 
 const BUSY_LIMIT_MS = 30_000;
 /** Pages in the log before a commit copies them back: some 60 MiB, so that bulk work is not interrupted often. */
@@ -30,7 +31,7 @@ export function openSqlite(file: string, busyLimitMs: number = BUSY_LIMIT_MS): D
     await begin(writer, busyLimitMs);
     const ledger = new Ledger();
     try {
-      const result = await markTransaction(() => work(executorOn(writing, ledger)));
+      const result = await markTransaction(() => work(executorOf(partsOf(writing), ledger)));
       ledger.close();
       writer.exec("COMMIT");
       return result;
@@ -43,7 +44,7 @@ export function openSqlite(file: string, busyLimitMs: number = BUSY_LIMIT_MS): D
 
   return {
     engine: "sqlite",
-    read: readerOn(reading),
+    read: readerOf(partsOf(reading)),
     async transact(work) {
       if (insideTransaction()) throw new Error("transact was called inside a transaction");
       if (closed) throw new Error("the database is closed");
@@ -109,24 +110,9 @@ function preparedOn<R>(on: Connection, key: string, build: (on: Drizzle) => Prep
   return prepared;
 }
 
-function readerOn(on: Connection): Reader {
-  return {
-    columns: sqliteColumns,
-    select: on.drizzle.select.bind(on.drizzle) as Drizzle["select"],
-    prepared: (key, build) => {
-      const prepared = preparedOn(on, key, build);
-      return { execute: async (values) => prepared.execute(values) };
-    },
-  };
-}
-
-function executorOn(on: Connection, ledger: Ledger): Executor {
-  return {
-    columns: sqliteColumns,
-    select: watched(on.drizzle, "select", ledger),
-    insert: watched(on.drizzle, "insert", ledger),
-    update: watched(on.drizzle, "update", ledger),
-    delete: watched(on.drizzle, "delete", ledger),
-    prepared: (key, build) => watchedStatement(key, preparedOn(on, key, build), ledger),
-  };
-}
+/** The parts of this engine's handles (handles.ts). */
+const partsOf = (on: Connection): HandleParts => ({
+  columns: sqliteColumns,
+  drizzle: on.drizzle,
+  preparedOf: (key, build) => preparedOn(on, key, build),
+});
