@@ -97,13 +97,16 @@ export async function judgeSubmission(
   );
   const known = new Set(read.problems.map(({ field }) => field));
   const commonName = read.requested.names[0];
-  const uncovered = facts.coverage.problems.map(
-    ({ name, problem }): FieldProblem => ({
-      // The base of a www name was added, not typed: what is wrong with it is shown where its www name stands.
-      field: name === commonName || `www.${name}` === commonName ? "commonName" : "additionalNames",
-      problem,
-    }),
-  );
+  const refused = new Map(facts.coverage.problems.map(({ name, problem }) => [name, problem.code]));
+  const uncovered = facts.coverage.problems
+    // The base of a www name was added, not typed: the same fault is not told of it a second time.
+    .filter(({ name, problem }) => refused.get(`www.${name}`) !== problem.code)
+    .map(
+      ({ name, problem }): FieldProblem => ({
+        field: name === commonName || `www.${name}` === commonName ? "commonName" : "additionalNames",
+        problem,
+      }),
+    );
   const others = checkRequest(submission, facts, now)
     .filter(({ check }) => check !== "names")
     .flatMap(({ check, problems }) => problems.map((problem) => ({ field: CHECK_FIELDS[check], problem })));
