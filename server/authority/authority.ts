@@ -36,6 +36,8 @@ export interface IssueOrder {
   /** What it is for, `kind:id`: `request:…`, `operator:…`, `site:desk`. */
   readonly purpose: string;
   readonly subscriberId: Id | null;
+  /** The applicant organisation that the subject names; null where it is none (clients, sites). */
+  readonly organizationId: Id | null;
 }
 
 export interface StoredCertificate {
@@ -47,6 +49,7 @@ export interface StoredCertificate {
   readonly profile: ProfileName;
   readonly purpose: string;
   readonly subscriberId: Id | null;
+  readonly organizationId: Id | null;
   readonly der: Uint8Array;
   /** SHA-256 of the certificate, lower-case hex. */
   readonly fingerprint: string;

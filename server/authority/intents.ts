@@ -11,9 +11,16 @@ import {
   publicKeyOf,
 } from "../pki/index.ts";
 import type { AuthorityDeps, IssueOrder } from "./authority.ts";
-import { crlUrl, issuerUrl, type OnlineRole } from "./issuer.ts";
+import { crlPartitionOf, crlUrl, issuerUrl, type OnlineRole, ocspUrl } from "./issuer.ts";
 import type { Issuer } from "./issuers.ts";
 import { authorityTables } from "./tables.ts";
+
+/** Where a certificate says that its issuer, its CRL and the responder are; null where it says nothing. */
+export interface Pointers {
+  readonly crlUrl: string | null;
+  readonly issuerUrl: string | null;
+  readonly ocspUrl: string | null;
+}
 
 /** What is about to be signed. Stored before it is signed, so that a crash at any point leaves evidence. */
 export interface Intent {
@@ -24,10 +31,13 @@ export interface Intent {
   readonly profile: ProfileName;
   readonly purpose: string;
   readonly subscriberId: Id | null;
+  readonly organizationId: Id | null;
+  readonly crlPartition: number;
   readonly tbsCertificate: Uint8Array;
   /** What the order said, for the lints to find again in the bytes. */
   readonly subject: readonly NameAttribute[];
   readonly names: readonly string[];
+  readonly pointers: Pointers;
   readonly spkiSha256: string;
   readonly notBefore: Temporal.Instant;
   readonly notAfter: Temporal.Instant;
@@ -55,6 +65,13 @@ export function makeIntent(
   const publicKey = publicKeyOf(order.spki);
   const serial = newSerial();
   const points = profile.pointers !== "none";
+  const { repositoryUrl } = deps;
+  const crlPartition = points ? crlPartitionOf(serial, issuer.crlPartitions) : 0;
+  const pointers: Pointers = {
+    crlUrl: points ? crlUrl(repositoryUrl, issuer.role, crlPartition) : null,
+    issuerUrl: points ? issuerUrl(repositoryUrl, issuer.role) : null,
+    ocspUrl: profile.ocsp === "none" ? null : ocspUrl(repositoryUrl),
+  };
   return {
     id: newId(),
     role: issuer.role,
@@ -63,6 +80,8 @@ export function makeIntent(
     profile: order.profile,
     purpose: order.purpose,
     subscriberId: order.subscriberId,
+    organizationId: order.organizationId,
+    crlPartition,
     tbsCertificate: buildTbsCertificate({
       profile,
       issuer,
@@ -72,11 +91,11 @@ export function makeIntent(
       subject: order.subject,
       publicKey,
       names: order.names,
-      crlUrl: points ? crlUrl(deps.repositoryUrl, issuer.role) : null,
-      issuerUrl: points ? issuerUrl(deps.repositoryUrl, issuer.role) : null,
+      ...pointers,
     }),
     subject: order.subject,
     names: order.names,
+    pointers,
     spkiSha256: publicKey.spkiSha256,
     notBefore: order.notBefore,
     notAfter: order.notAfter,
@@ -96,17 +115,18 @@ export async function storeIntents(
     tx,
     "authority.intents",
     i,
-    intents.map(({ id, issuerId, serial, profile, purpose, tbsCertificate, notAfter, leaseUntil }) => ({
-      id,
-      issuerId,
-      serial,
-      profile,
-      purpose,
-      tbsCertificate,
-      notAfter,
+    intents.map((intent) => ({
+      id: intent.id,
+      issuerId: intent.issuerId,
+      serial: intent.serial,
+      profile: intent.profile,
+      purpose: intent.purpose,
+      tbsCertificate: intent.tbsCertificate,
+      crlPartition: intent.crlPartition,
+      notAfter: intent.notAfter,
       state: "PENDING" as const,
       owner,
-      leaseUntil,
+      leaseUntil: intent.leaseUntil,
       createdAt: now,
       endedAt: null,
     })),

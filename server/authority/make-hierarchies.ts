@@ -24,6 +24,7 @@ import { notAfterOf } from "../rules/index.ts";
 import { rootCrlEnd } from "./crl.ts";
 import { crlUrl, type IssuerRole, issuerUrl } from "./issuer.ts";
 import { lintBeforeSigning } from "./lint-before-signing.ts";
+import { calledBy } from "./store-certificates.ts";
 import type { authorityTables } from "./tables.ts";
 
 type Tables = ReturnType<typeof authorityTables>;
@@ -125,6 +126,12 @@ async function makeIssuer(
   };
   const signedBy = parent === null ? { ...row, privateKey } : { ...parent.row, ...parent };
   const serial = newSerial();
+  const pointers = {
+    crlUrl: parent === null ? null : crlUrl(plan.repositoryUrl, parent.row.role),
+    issuerUrl: parent === null ? null : issuerUrl(plan.repositoryUrl, parent.row.role),
+    // The root signs at its ceremony alone, so nobody could answer for it.
+    ocspUrl: null,
+  };
   const tbs = buildTbsCertificate({
     profile: PROFILES[profile],
     issuer: signedBy,
@@ -133,10 +140,9 @@ async function makeIssuer(
     notAfter: row.notAfter,
     subject,
     publicKey,
-    crlUrl: parent === null ? null : crlUrl(plan.repositoryUrl, parent.row.role),
-    issuerUrl: parent === null ? null : issuerUrl(plan.repositoryUrl, parent.row.role),
+    ...pointers,
   });
-  const expected = { profile, subject, names: [], spkiSha256: publicKey.spkiSha256, serial, notBefore };
+  const expected = { profile, subject, names: [], spkiSha256: publicKey.spkiSha256, serial, notBefore, pointers };
   lintBeforeSigning(tbs, signedBy, expected, plan.at);
   const signature = await keySigner(signedBy.privateKey).sign(tbs);
   const der = assembleCertificate(tbs, signedBy.signatureAlgorithm, signature);
@@ -149,7 +155,10 @@ async function makeIssuer(
       serial,
       profile,
       subscriberId: null,
+      organizationId: null,
       purpose: `issuer:${role}`,
+      ...calledBy({ names: [], subject }),
+      crlPartition: 0,
       der,
       fingerprint: createHash("sha256").update(der).digest("hex"),
       spkiSha256: publicKey.spkiSha256,

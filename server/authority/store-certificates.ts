@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Executor, insertRows } from "../db/index.ts";
-import { newId } from "../kernel/ids.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import { reversedName } from "../pki/index.ts";
 import type { StoredCertificate } from "./authority.ts";
-import { completeIntent } from "./intents.ts";
+import { completeIntent, type Intent } from "./intents.ts";
 import type { SignedIntent } from "./sign-intent.ts";
 import { authorityTables } from "./tables.ts";
 
@@ -17,28 +18,60 @@ export async function storeSigned(
   signed: readonly SignedIntent[],
   at: Temporal.Instant,
 ): Promise<StoredCertificate[]> {
-  const stored: StoredCertificate[] = [];
+  const stored: { readonly intent: Intent; readonly certificate: StoredCertificate }[] = [];
   for (const each of signed) {
-    if (await completeIntent(tx, owner, each.intent, at)) stored.push(certificateOf(each));
+    if (!(await completeIntent(tx, owner, each.intent, at))) continue;
+    stored.push({ intent: each.intent, certificate: certificateOf(each) });
   }
-  const { certificates } = authorityTables(tx.columns);
+  const { certificates, certificateNames } = authorityTables(tx.columns);
   await insertRows(
     tx,
     "authority.certificates",
     certificates,
-    stored.map(({ role: _, ...certificate }) => ({
+    stored.map(({ intent, certificate: { role: _, ...certificate } }) => ({
       ...certificate,
+      ...calledBy(intent),
+      crlPartition: intent.crlPartition,
       state: "ACTIVE" as const,
       revokedAt: null,
       revocationReason: null,
       createdAt: at,
     })),
   );
-  return stored;
+  await insertRows(
+    tx,
+    "authority.names",
+    certificateNames,
+    stored.flatMap(({ intent, certificate: { id, subscriberId } }) =>
+      nameRows(id, subscriberId, intent.names),
+    ),
+  );
+  return stored.map(({ certificate }) => certificate);
 }
 
+/** What lists call a certificate, out of what was ordered. */
+export const calledBy = ({ names, subject }: Pick<Intent, "names" | "subject">) => ({
+  commonName: names[0] ?? subject.find(({ type }) => type === "CN")?.value ?? "",
+  nameCount: names.length,
+});
+
+/** The rows by which a certificate is found under its names. */
+const nameRows = (certificateId: Id, subscriberId: Id | null, names: readonly string[]) =>
+  names.map((name) => ({ certificateId, subscriberId, name, reversedName: reversedName(name) }));
+
 function certificateOf({ intent, der }: SignedIntent): StoredCertificate {
-  const { issuerId, role, serial, profile, purpose, subscriberId, spkiSha256, notBefore, notAfter } = intent;
+  const {
+    issuerId,
+    role,
+    serial,
+    profile,
+    purpose,
+    subscriberId,
+    organizationId,
+    spkiSha256,
+    notBefore,
+    notAfter,
+  } = intent;
   return {
     id: newId(),
     issuerId,
@@ -47,6 +80,7 @@ function certificateOf({ intent, der }: SignedIntent): StoredCertificate {
     profile,
     purpose,
     subscriberId,
+    organizationId,
     der,
     fingerprint: createHash("sha256").update(der).digest("hex"),
     spkiSha256,

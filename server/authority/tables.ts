@@ -1,6 +1,11 @@
-import { defineTables } from "../db/index.ts";
+import { type SQL, sql } from "drizzle-orm";
+import { type AnyColumn, defineTables } from "../db/index.ts";
 import { PROFILE_NAMES } from "../pki/index.ts";
 import { CERTIFICATE_STATES, INTENT_STATES, ISSUER_ROLES } from "./issuer.ts";
+
+/** The conditions of the partial indexes, in the words that a query must repeat to be served by them. */
+export const ended = (state: AnyColumn): SQL => sql`${state} <> 'ACTIVE'`;
+export const rare = (profile: AnyColumn): SQL => sql`${profile} <> 'SERVER_OV'`;
 
 export const authorityTables = defineTables((c) => {
   /**
@@ -24,6 +29,10 @@ export const authorityTables = defineTables((c) => {
     certificateDer: c.bytes("certificate_der").notNull(),
     notBefore: c.instant("not_before").notNull(),
     notAfter: c.instant("not_after").notNull(),
+    /** Over how many partitions of the CRL new certificates are spread; 0: the complete CRL alone. */
+    crlPartitions: c.whole("crl_partitions").notNull().default(0),
+    /** The most there ever were: those stay published while a certificate may point to them. */
+    crlPartitionsEver: c.whole("crl_partitions_ever").notNull().default(0),
     createdAt: c.instant("created_at").notNull(),
   });
 
@@ -39,11 +48,13 @@ export const authorityTables = defineTables((c) => {
         .id("issuer_id")
         .notNull()
         .references(() => issuers.id),
-      serial: c.text("serial").notNull(),
+      serial: c.ascii("serial").notNull(),
       profile: c.choice("profile", PROFILE_NAMES).notNull(),
       /** What the certificate is for (a request, an operator, a site); the authority does not look inside. */
       purpose: c.text("purpose").notNull(),
       tbsCertificate: c.bytes("tbs_certificate").notNull(),
+      /** The part of the issuer's CRL that its distribution point names; 0 is the complete one. */
+      crlPartition: c.whole("crl_partition").notNull(),
       notAfter: c.instant("not_after").notNull(),
       state: c.choice("state", INTENT_STATES).notNull(),
       owner: c.text("owner").notNull(),
@@ -67,27 +78,66 @@ export const authorityTables = defineTables((c) => {
         .id("issuer_id")
         .notNull()
         .references(() => issuers.id),
-      serial: c.text("serial").notNull(),
+      serial: c.ascii("serial").notNull(),
       profile: c.choice("profile", PROFILE_NAMES).notNull(),
       /** The tenant whose certificate it is; null for the issuing company's own (staff, sites). */
       subscriberId: c.id("subscriber_id"),
+      /** The applicant organisation that the subject names; null where the subject is no applicant organisation. */
+      organizationId: c.id("organization_id"),
       purpose: c.text("purpose").notNull(),
-      der: c.bytes("der").notNull(),
-      fingerprint: c.text("fingerprint").notNull().unique(),
-      spkiSha256: c.text("spki_sha256").notNull(),
+      /** What a list calls it: the first name, or the common name of a subject without names. */
+      commonName: c.ascii("common_name").notNull(),
+      nameCount: c.whole("name_count").notNull(),
+      crlPartition: c.whole("crl_partition").notNull(),
+      fingerprint: c.ascii("fingerprint").notNull().unique(),
+      spkiSha256: c.ascii("spki_sha256").notNull(),
       notBefore: c.instant("not_before").notNull(),
       notAfter: c.instant("not_after").notNull(),
       state: c.choice("state", CERTIFICATE_STATES).notNull(),
       revokedAt: c.instant("revoked_at"),
       revocationReason: c.whole("revocation_reason"),
       createdAt: c.instant("created_at").notNull(),
+      // Last, so that whoever reads the columns before it need not walk past it.
+      der: c.bytes("der").notNull(),
     },
     (t) => [
-      c.unique("certificates_serial").on(t.issuerId, t.serial),
+      // The serial first: people search by how it begins, whoever issued it.
+      c.unique("certificates_serial").on(t.serial, t.issuerId),
       c.index("certificates_tenant").on(t.subscriberId, t.id),
+      c.index("certificates_tenant_expiry").on(t.subscriberId, t.notAfter, t.id, t.state, t.profile),
+      c.index("certificates_expiry").on(t.notAfter, t.id, t.state, t.profile),
+      c.index("certificates_organization").on(t.organizationId, t.id),
+      // Partial, so that the many cost nothing: what ended before its time, and what is no OV certificate.
+      c.index("certificates_tenant_ended").on(t.subscriberId, t.state, t.id).where(ended(t.state)),
+      c.index("certificates_ended").on(t.state, t.id).where(ended(t.state)),
+      c.index("certificates_tenant_rare").on(t.subscriberId, t.profile, t.id).where(rare(t.profile)),
+      c.index("certificates_rare").on(t.profile, t.id).where(rare(t.profile)),
       c.index("certificates_key").on(t.spkiSha256),
       c.index("certificates_revoked").on(t.issuerId, t.revokedAt),
       c.index("certificates_purpose").on(t.purpose),
+    ],
+  );
+
+  /** The names of every certificate, for searching by how they begin and by their domain. */
+  const certificateNames = c.table(
+    "certificate_names",
+    {
+      certificateId: c
+        .id("certificate_id")
+        .notNull()
+        .references(() => certificates.id),
+      subscriberId: c.id("subscriber_id"),
+      /** As in subjectAltName: A-labels in lower case, `*.` kept; addresses. */
+      name: c.ascii("name").notNull(),
+      /** `jp.co.example.www.` (pki/reversed-name.ts): what begins with `jp.co.example.` lies in that domain. */
+      reversedName: c.ascii("reversed_name").notNull(),
+    },
+    (t) => [
+      c.unique("certificate_names_certificate").on(t.certificateId, t.name),
+      c.index("certificate_names_name").on(t.name, t.certificateId),
+      c.index("certificate_names_domain").on(t.reversedName, t.certificateId),
+      c.index("certificate_names_tenant_name").on(t.subscriberId, t.name, t.certificateId),
+      c.index("certificate_names_tenant_domain").on(t.subscriberId, t.reversedName, t.certificateId),
     ],
   );
 
@@ -110,10 +160,10 @@ export const authorityTables = defineTables((c) => {
 
   /** Keys reported compromised, by SHA-256 of their SubjectPublicKeyInfo: refused in every tenant (BR 6.1.1.3). */
   const compromisedKeys = c.table("compromised_keys", {
-    spkiSha256: c.text("spki_sha256").primaryKey(),
+    spkiSha256: c.ascii("spki_sha256").primaryKey(),
     reportedAt: c.instant("reported_at").notNull(),
     evidence: c.text("evidence").notNull(),
   });
 
-  return { keyCeremonies, issuers, intents, certificates, crls, compromisedKeys };
+  return { keyCeremonies, issuers, intents, certificates, certificateNames, crls, compromisedKeys };
 });

@@ -9,10 +9,14 @@ const bigInteger = customType<{ data: number; driverData: number | string }>({
   fromDriver: (value) => Number(value),
 });
 
+// The order of a cluster's locale knows nothing of bytes: `>= 'www.' and < 'www/'` would not find what begins so.
+const asciiText = customType<{ data: string; driverData: string }>({ dataType: () => 'text COLLATE "C"' });
+
 const columns = {
   table: pgTable,
-  id: (name: string) => text(name).$type<Id>(),
+  id: (name: string) => asciiText(name).$type<Id>(),
   text: (name: string) => text(name),
+  ascii: (name: string) => asciiText(name),
   choice: <const States extends readonly string[]>(name: string, _states: States) =>
     text(name).$type<States[number]>(),
   instant: (name: string) =>

@@ -14,6 +14,8 @@ export const sqliteColumns = {
   /** A UUIDv7 as text. */
   id: (name: string) => text(name).$type<Id>(),
   text: (name: string) => text(name),
+  /** Text compared byte by byte (names, hex): a range of it is a range of an index, on both engines. */
+  ascii: (name: string) => text(name),
   /** Text out of a closed list; the list types the column. */
   choice: <const States extends readonly string[]>(name: string, _states: States) =>
     text(name).$type<States[number]>(),

@@ -24,8 +24,10 @@ export function issueOrder(request: StoredRequest, record: VettedRecord, now: Te
     names: request.names,
     spki: parseCsr(request.csrDer).publicKey.spki,
     notBefore,
-    notAfter: notAfterOf(notBefore, request.termDays),
+    // A reissue ends when the certificate it replaces would have.
+    notAfter: request.endsAt ?? notAfterOf(notBefore, request.termDays),
     purpose: purposeOf(request.id),
     subscriberId: request.subscriberId,
+    organizationId: request.organizationId,
   };
 }

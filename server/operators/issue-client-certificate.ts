@@ -96,6 +96,7 @@ function issue(
     notAfter: lastSecond(notBefore, CLIENT_CERTIFICATE_DAYS),
     purpose: `${holder}:${holderId}`,
     subscriberId,
+    organizationId: null,
   } as const;
   return issueCertificate(deps, order, async (tx, certificate) => {
     await clientCertificateStore(tx, holder, holderId).add({

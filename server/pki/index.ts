@@ -70,6 +70,7 @@ export {
 } from "./parsed-certificate.ts";
 export { type PemBlock, readPem, toPem } from "./pem.ts";
 export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from "./profiles.ts";
+export { reversedName } from "./reversed-name.ts";
 export {
   SIGNATURE_ALGORITHMS,
   type SignatureAlgorithm,

@@ -1,8 +1,9 @@
 import { and, desc, eq, gte, inArray, isNull } from "drizzle-orm";
-import type { Executor } from "../db/index.ts";
+import { type Executor, insertRows } from "../db/index.ts";
 import { type Actor, stampOf, type Tenant } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
+import { reversedName } from "../pki/index.ts";
 import { type RequestEvent, TRANSITIONS, type Transition } from "./request.ts";
 import { requestTables } from "./tables.ts";
 
@@ -19,7 +20,7 @@ export type Changes = Partial<
 
 /** The write model of certificate requests, seeing one subscriber's rows alone. */
 export const requestStore = (tx: Executor, tenant: Tenant) => {
-  const { certificateRequests: r, requestEvents } = requestTables(tx.columns);
+  const { certificateRequests: r, requestNames, requestEvents } = requestTables(tx.columns);
   return {
     /** @throws Problem not-found, also for another subscriber's request */
     async byId(id: Id): Promise<StoredRequest> {
@@ -77,6 +78,24 @@ export const requestStore = (tx: Executor, tenant: Tenant) => {
       return rows.find((row) => row.names.join() === request.names.join()) ?? null;
     },
 
+    /** Is a reissue of this certificate waiting or being issued? */
+    async reissueUnderWay(certificateId: Id | null): Promise<boolean> {
+      if (certificateId === null) return false;
+      const [row] = await tx
+        .select({ id: r.id })
+        .from(r)
+        .where(
+          and(
+            eq(r.subscriberId, tenant),
+            eq(r.replacesCertificateId, certificateId),
+            eq(r.kind, "REISSUE"),
+            inArray(r.state, ["PENDING_APPROVAL", "APPROVED", "ISSUING"]),
+          ),
+        )
+        .limit(1);
+      return row !== undefined;
+    },
+
     /** The request that a certificate came from. */
     async ofCertificate(certificateId: Id): Promise<StoredRequest | null> {
       const [row] = await tx
@@ -88,6 +107,9 @@ export const requestStore = (tx: Executor, tenant: Tenant) => {
 
     async add(request: NewRequest): Promise<void> {
       await tx.insert(r).values({ ...request, subscriberId: tenant, issueAttempts: 0, version: 1 });
+      const named = { requestId: request.id, subscriberId: tenant };
+      const rows = request.names.map((name) => ({ ...named, name, reversedName: reversedName(name) }));
+      await insertRows(tx, "requests.names", requestNames, rows);
     },
 
     /** Moves a request on, if it still is what was read. @throws Problem stale-version */

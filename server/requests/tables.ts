@@ -2,6 +2,7 @@ import { accountTables } from "../accounts/tables.ts";
 import { authorityTables } from "../authority/tables.ts";
 import { defineTables } from "../db/index.ts";
 import { organizationTables } from "../organizations/tables.ts";
+import { REISSUE_REASONS, REQUEST_KINDS } from "./replacement.ts";
 import type { CoverageEvidence, IssueFailure } from "./request.ts";
 import { PRODUCTS, REQUEST_EVENTS, REQUEST_STATES, SHAPES } from "./request.ts";
 
@@ -37,7 +38,7 @@ export const requestTables = defineTables((c) => {
       commonName: c.text("common_name").notNull(),
       names: c.json<string[]>("names").notNull(),
       csrDer: c.bytes("csr_der").notNull(),
-      spkiSha256: c.text("spki_sha256").notNull(),
+      spkiSha256: c.ascii("spki_sha256").notNull(),
       keyDescription: c.text("key_description").notNull(),
       termDays: c.whole("term_days").notNull(),
       licences: c.whole("licences").notNull(),
@@ -45,8 +46,17 @@ export const requestTables = defineTables((c) => {
       place: c.text("place"),
       orderNumber: c.text("order_number"),
       memo: c.text("memo"),
-      /** The certificate this one renews, if any. */
-      renewsCertificateId: c.id("renews_certificate_id").references(() => certificates.id),
+      kind: c.choice("kind", REQUEST_KINDS).notNull(),
+      /** The certificate that this one renews or takes the place of, if any. */
+      replacesCertificateId: c.id("replaces_certificate_id").references(() => certificates.id),
+      /** A reissue ends when the certificate it replaces would have; null: counted from its issuance. */
+      endsAt: c.instant("ends_at"),
+      reissueReason: c.choice("reissue_reason", REISSUE_REASONS),
+      reissueNote: c.text("reissue_note"),
+      /** Days from the new certificate to the revocation of the replaced one; null: it stays until its end. */
+      graceDays: c.whole("grace_days"),
+      /** The mass revocation in which the issuing company asked for it by itself. */
+      massRevocationId: c.id("mass_revocation_id"),
       state: c.choice("state", REQUEST_STATES).notNull(),
       /** Each name and the validation that covered it when the certificate was made. */
       coverage: c.json<CoverageEvidence[]>("coverage"),
@@ -70,6 +80,8 @@ export const requestTables = defineTables((c) => {
       c.index("certificate_requests_queue").on(t.subscriberId, t.state, t.id),
       c.index("certificate_requests_state").on(t.state, t.id),
       c.index("certificate_requests_certificate").on(t.certificateId),
+      c.index("certificate_requests_replaced").on(t.replacesCertificateId),
+      c.index("certificate_requests_mass_revocation").on(t.massRevocationId, t.state),
       c.index("certificate_requests_intent").on(t.intentId),
     ],
   );
@@ -93,5 +105,25 @@ export const requestTables = defineTables((c) => {
     (t) => [c.index("request_events_request").on(t.requestId, t.id)],
   );
 
-  return { certificateRequests, requestEvents };
+  /** The names of every request, for searching: most requests that people look for have no certificate yet. */
+  const requestNames = c.table(
+    "request_names",
+    {
+      requestId: c
+        .id("request_id")
+        .notNull()
+        .references(() => certificateRequests.id),
+      subscriberId: c.id("subscriber_id").notNull(),
+      name: c.ascii("name").notNull(),
+      /** As in certificate_names. */
+      reversedName: c.ascii("reversed_name").notNull(),
+    },
+    (t) => [
+      c.unique("request_names_request").on(t.requestId, t.name),
+      c.index("request_names_name").on(t.subscriberId, t.name, t.requestId),
+      c.index("request_names_domain").on(t.subscriberId, t.reversedName, t.requestId),
+    ],
+  );
+
+  return { certificateRequests, requestNames, requestEvents };
 });

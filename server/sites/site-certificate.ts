@@ -60,6 +60,7 @@ export async function siteCertificate(
     notAfter: lastSecond(notBefore, LIFETIME_DAYS),
     purpose,
     subscriberId: null,
+    organizationId: null,
   });
   await keys.create(keyNameOf(stored.spkiSha256), privateKey, passphrase);
   return {

@@ -34,6 +34,7 @@ async function operatorCertificate(deps: AuthorityDeps) {
     notAfter: NOW.add({ hours: 24 * 365 }),
     purpose: "operator:1",
     subscriberId: null,
+      organizationId: null,
   });
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),

@@ -49,6 +49,7 @@ const operatorOrder = (changes: Partial<IssueOrder> = {}): IssueOrder => ({
   notAfter: NOW.add({ hours: 24 * 365 }),
   purpose: "operator:1",
   subscriberId: null,
+  organizationId: null,
   ...changes,
 });
 
