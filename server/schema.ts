@@ -10,6 +10,7 @@ import { operatorTables } from "./operators/tables.ts";
 import { organizationTables } from "./organizations/tables.ts";
 import { outboxTables } from "./outbox/tables.ts";
 import { requestTables } from "./requests/tables.ts";
+import { revocationTables } from "./revocation/tables.ts";
 import { settingsTables } from "./settings/tables.ts";
 
 /** Every table of the product in one vocabulary. drizzle-kit reads it to write the migrations of both engines. */
@@ -26,6 +27,7 @@ export function tablesOf(columns: Vocabulary) {
     ...domainTables(columns),
     ...requestTables(columns),
     ...issuanceTables(columns),
+    ...revocationTables(columns),
     ...settingsTables(columns),
   };
 }

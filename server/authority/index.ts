@@ -20,7 +20,13 @@ export type {
 export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
 export { type AbandonedIntent, recoverIntents } from "./recover.ts";
 export { type RepositoryFile, repositoryHandler } from "./repository.ts";
-export { reportCompromisedKey, revokeCertificate } from "./revoke-certificate.ts";
+export {
+  type Revocation,
+  type RevokedGroup,
+  reportCompromisedKey,
+  revokeCertificate,
+  revokeCertificates,
+} from "./revoke-certificate.ts";
 export { type SignedIntent, signIntent } from "./sign-intent.ts";
 export { storeSigned } from "./store-certificates.ts";
 export { authorityTables } from "./tables.ts";

@@ -23,7 +23,10 @@ export const TONES = {
     RECOVERED: "warn",
     DOWNLOADED: "info",
     REVOKED: "err",
+    REVOCATION_PLANNED: "warn",
+    REVOCATION_CANCELLED: "info",
   },
+  revocationOrder: { PLANNED: "warn", DONE: "err", CANCELLED: "off" },
   certificate: { ACTIVE: "ok", REPLACED: "off", REVOKED: "err", EXPIRED: "off" },
   domain: {
     REGISTERED: "info",

@@ -13,6 +13,7 @@ import { operators } from "./en/operators.ts";
 import { problems } from "./en/problems.ts";
 import { publicSite } from "./en/public.ts";
 import { requests } from "./en/requests.ts";
+import { revocation } from "./en/revocation.ts";
 
 /** Complete English; a missing or surplus key does not compile. */
 export const en = {
@@ -27,6 +28,7 @@ export const en = {
   operators,
   desk,
   requests,
+  revocation,
   certificates,
   domains,
   mailbox,

@@ -12,6 +12,7 @@ import { operators } from "./ja/operators.ts";
 import { problems } from "./ja/problems.ts";
 import { publicSite } from "./ja/public.ts";
 import { requests } from "./ja/requests.ts";
+import { revocation } from "./ja/revocation.ts";
 
 /** The source of all words. Messages with values are functions; English satisfies this type. */
 export const ja = {
@@ -26,6 +27,7 @@ export const ja = {
   operators,
   desk,
   requests,
+  revocation,
   certificates,
   domains,
   mailbox,

@@ -63,12 +63,22 @@ export interface ProblemParams {
   "request-not-pending": { state: string };
   "request-not-cancellable": { state: string };
   "approver-is-requester": Record<never, never>;
+  // ── replacing certificates
+  "certificate-not-replaceable": { state: string };
+  "reissue-same-key": Record<never, never>;
+  "reissue-differs": Record<never, never>;
+  "reissue-under-way": Record<never, never>;
   // ── issuing
   "lint-failed": { lints: string };
   "signature-mismatch": Record<never, never>;
   "lease-lost": Record<never, never>;
   "issue-defect": Record<never, never>;
   "certificate-not-revocable": { state: string };
+  "revocation-ground-refused": { ground: string };
+  "revocation-reason-refused": { ground: string; reason: string };
+  "revocation-too-late": { latest: string };
+  "revocation-planned-already": { executeAt: string };
+  "revocation-not-cancellable": { state: string };
   "last-operator": Record<never, never>;
   "organization-name-long": { limit: number };
   "registry-number-invalid": Record<never, never>;

@@ -31,6 +31,8 @@ export const REQUEST_EVENTS = [
   "RECOVERED",
   "DOWNLOADED",
   "REVOKED",
+  "REVOCATION_PLANNED",
+  "REVOCATION_CANCELLED",
 ] as const;
 export type RequestEvent = (typeof REQUEST_EVENTS)[number];
 

@@ -8,6 +8,14 @@ export {
 } from "./calendar.ts";
 export type { Moment } from "./dated.ts";
 export {
+  type GroundRule,
+  groundRule,
+  PUBLIC_REVOCATION,
+  REVOCATION_GROUNDS,
+  type RevocationGround,
+  type RevocationRules,
+} from "./revocation-grounds.ts";
+export {
   isMethodInForce,
   isPermitted,
   isValidationMethod,

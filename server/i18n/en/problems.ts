@@ -1,7 +1,9 @@
 import type { ProblemCode, ProblemParams } from "../../kernel/problem.ts";
+import { certificates } from "./certificates.ts";
 import { operator } from "./operator.ts";
 import { keyWeaknesses, nameFaults } from "./reasons.ts";
 import { requests } from "./requests.ts";
+import { revocation } from "./revocation.ts";
 
 export const problems = {
   "not-found": () =>
@@ -97,6 +99,14 @@ export const problems = {
   "request-not-cancellable": ({ state }) =>
     `This request can no longer be cancelled (it is now: ${stateWord(state)}). If the certificate is not needed, contact the certification authority.`,
   "approver-is-requester": () => "You cannot approve your own request. Ask another operator to approve it.",
+  "certificate-not-replaceable": ({ state }) =>
+    `This certificate cannot be reissued (it is now: ${certificateState(state)}). Request a new certificate if you need one.`,
+  "reissue-same-key": () =>
+    "This is the key of the certificate to be reissued. Make a new key on the server and paste a CSR made with it.",
+  "reissue-differs": () =>
+    "A reissue changes nothing but the key. If the registered organisation, the names or the end of validity differ from those of the certificate, request a renewal instead.",
+  "reissue-under-way": () =>
+    "A reissue of this certificate has been requested already. Look at its state in the list of requests.",
   "lint-failed": ({ lints }) =>
     `The certificate did not pass the checks before issuance (${lints}). Nothing was issued. Contact the certification authority.`,
   "signature-mismatch": () =>
@@ -106,6 +116,16 @@ export const problems = {
     "An internal problem prevented the issuance. Nothing was issued. Contact the certification authority.",
   "certificate-not-revocable": ({ state }) =>
     `This certificate cannot be revoked (it is now: ${state}). It is already revoked or has expired.`,
+  "revocation-ground-refused": ({ ground }) =>
+    `"${groundName(ground)}" is a ground for the certification authority alone. Choose one of the reasons on the page.`,
+  "revocation-reason-refused": ({ ground, reason }) =>
+    `The ground "${groundName(ground)}" does not go with the reason "${reasonName(reason)}". Choose one of the reasons on the page.`,
+  "revocation-too-late": ({ latest }) =>
+    `That is after the deadline. Choose a time until ${latest}, or revoke at once.`,
+  "revocation-planned-already": ({ executeAt }) =>
+    `A revocation of this certificate is planned already (${executeAt}). To have it earlier, revoke it at once.`,
+  "revocation-not-cancellable": ({ state }) =>
+    `This revocation cannot be called off (it is now: ${orderState(state)}). What has been revoked, or is to be because of the key itself, stays so.`,
   "last-operator": () => "The last active operator cannot be removed. Activate another operator first.",
   "organization-name-long": ({ limit }) =>
     `The organisation's name has more than ${limit} characters. Longer names need a consultation, so they cannot be registered on this page. Check how the registry writes it, and ask whoever is responsible for vetting.`,
@@ -151,8 +171,19 @@ export const problems = {
 /** A request's state by its code. */
 const stateWord = (state: string) => (requests.state as Readonly<Record<string, string>>)[state] ?? state;
 
+/** A certificate's state by its code. */
+const certificateState = (state: string) =>
+  (certificates.state as Readonly<Record<string, string>>)[state] ?? state;
+
 /** An operator's state by its code. */
 const operatorState = (state: string) => (operator.state as Readonly<Record<string, string>>)[state] ?? state;
+
+const nameIn = (words: Readonly<Record<string, { readonly name: string }>>, code: string) =>
+  words[code]?.name ?? code;
+const groundName = (ground: string) => nameIn(revocation.ground, ground);
+const reasonName = (reason: string) => nameIn(revocation.reason, reason);
+const orderState = (state: string) =>
+  (revocation.orderState as Readonly<Record<string, string>>)[state] ?? state;
 
 const wait = (seconds: number) => {
   const [count, unit] = seconds < 60 ? [seconds, "second"] : [Math.ceil(seconds / 60), "minute"];

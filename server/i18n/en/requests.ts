@@ -21,8 +21,23 @@ export const requests: typeof source = {
     RECOVERED: "Interrupted issuing undone; approved again",
     DOWNLOADED: "Certificate downloaded",
     REVOKED: "Certificate revoked",
+    REVOCATION_PLANNED: "Revocation planned",
+    REVOCATION_CANCELLED: "Planned revocation called off",
   },
   product: { OV: "OV certificate (organisation validated)", EV: "EV certificate" },
+  kind: { NEW: "New", RENEWAL: "Renewal", REISSUE: "Reissue" },
+  reissueReason: {
+    KEY_LOST: "The private key is lost or cannot be used any more",
+    KEY_COMPROMISED: "The private key is, or may be, in other hands",
+    SERVER_CHANGE: "The server changes, or one is added",
+    KEY_CHANGE: "Another type or size of key",
+    OTHER: "Something else",
+  },
+  grace: (p: { days: number }) =>
+    p.days === 0
+      ? "Revoke it as soon as the new certificate is issued"
+      : `Revoke it ${p.days} ${p.days === 1 ? "day" : "days"} after the new certificate is issued`,
+  graceNone: "Do not revoke it (it can be used until its validity ends)",
   productShort: { OV: "OV", EV: "EV" },
   shape: { SINGLE: "Single domain", MULTI: "Multi-domain", WILDCARD: "Wildcard" },
   shapeHelp: {
@@ -55,7 +70,11 @@ export const requests: typeof source = {
     decidedBy: "Decided by",
     decidedAt: "Decided at",
     issuedAt: "Issued at",
-    renews: "Renews the certificate",
+    renews: "Certificate before it",
+    kind: "Kind of request",
+    oldCertificate: "Revocation of the certificate before it",
+    reissueReason: "Reason of the reissue",
+    reissueNote: "More about the reason",
     certificate: "Certificate",
     key: "Public key",
     reason: "Reason",
@@ -68,6 +87,7 @@ export const requests: typeof source = {
     ev: "The conditions of EV are met",
     term: "The term is within the limit",
     key: "The key is not reported compromised",
+    replacement: "The certificate may be reissued, and nothing but the key changes",
     names: "Every name is validated",
   },
   checkPassed: "Passed",
@@ -85,10 +105,10 @@ export const requests: typeof source = {
     same: "Same",
   },
   changes: {
-    title: "Compared with the certificate it renews",
+    title: "Compared with the certificate before it",
     before: "Before",
     after: "This request",
-    none: "The same as the certificate it renews.",
+    none: "The same as the certificate before it.",
     sameKey: "It is the same key as before. We advise a new key for every renewal.",
   },
   next: {

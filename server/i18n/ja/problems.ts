@@ -1,7 +1,9 @@
 import type { ProblemCode, ProblemParams } from "../../kernel/problem.ts";
+import { certificates } from "./certificates.ts";
 import { operator } from "./operator.ts";
 import { keyWeaknesses, nameFaults } from "./reasons.ts";
 import { requests } from "./requests.ts";
+import { revocation } from "./revocation.ts";
 
 /** Every problem: what is wrong, and what to do about it. */
 export const problems = {
@@ -107,6 +109,14 @@ export const problems = {
     `この申請は取り消せません（現在の状態：${stateWord(state)}）。発行済みの証明書が不要な場合は、認証局にご相談ください。`,
   "approver-is-requester": () =>
     "ご自身が行った申請は承認できません。別のオペレーターに承認を依頼してください。",
+  "certificate-not-replaceable": ({ state }) =>
+    `この証明書は再発行できません（現在の状態：${certificateState(state)}）。必要な場合は、新しい証明書を申請してください。`,
+  "reissue-same-key": () =>
+    "再発行前の証明書と同じ鍵です。サーバーで新しい鍵を作成し、その鍵で作成したCSRを貼り付けてください。",
+  "reissue-differs": () =>
+    "再発行では、鍵以外の内容を変更できません。申請法人の登録内容や名前、有効期間の満了日時が元の証明書と異なる場合は、更新として申請してください。",
+  "reissue-under-way": () =>
+    "この証明書の再発行は、すでに申請されています。申請の一覧で状況を確認してください。",
   "lint-failed": ({ lints }) =>
     `証明書が発行基準の検査に合格しませんでした（${lints}）。証明書は発行されていません。認証局にお問い合わせください。`,
   "signature-mismatch": () =>
@@ -117,6 +127,16 @@ export const problems = {
     "内部の問題のため発行できませんでした。証明書は発行されていません。認証局にお問い合わせください。",
   "certificate-not-revocable": ({ state }) =>
     `この証明書は失効できません（現在の状態：${state}）。すでに失効済み、または有効期限が切れています。`,
+  "revocation-ground-refused": ({ ground }) =>
+    `「${groundName(ground)}」は、認証局だけが使える失効の事由です。画面にある理由から選んでください。`,
+  "revocation-reason-refused": ({ ground, reason }) =>
+    `事由「${groundName(ground)}」では、理由「${reasonName(reason)}」を使えません。画面にある理由から選んでください。`,
+  "revocation-too-late": ({ latest }) =>
+    `失効の期限を過ぎています。${latest}までの日時を指定するか、すぐに失効してください。`,
+  "revocation-planned-already": ({ executeAt }) =>
+    `この証明書には、すでに失効の予定（${executeAt}）があります。早める場合は、すぐに失効してください。`,
+  "revocation-not-cancellable": ({ state }) =>
+    `この失効は取りやめられません（現在の状態：${orderState(state)}）。実行された失効と、鍵そのものの問題による失効は、取りやめられません。`,
   "last-operator": () => "最後の1人のオペレーターは外せません。先に別のオペレーターを有効にしてください。",
   "organization-name-long": ({ limit }) =>
     `申請法人名が${limit}文字を超えています。${limit}文字を超える名称は個別のご相談になるため、この画面からは登録できません。登記の表記を確認し、審査責任者に相談してください。`,
@@ -164,7 +184,18 @@ export const problems = {
 /** A request's state by its code. */
 const stateWord = (state: string) => (requests.state as Readonly<Record<string, string>>)[state] ?? state;
 
+/** A certificate's state by its code. */
+const certificateState = (state: string) =>
+  (certificates.state as Readonly<Record<string, string>>)[state] ?? state;
+
 /** An operator's state by its code. */
 const operatorState = (state: string) => (operator.state as Readonly<Record<string, string>>)[state] ?? state;
+
+const nameIn = (words: Readonly<Record<string, { readonly name: string }>>, code: string) =>
+  words[code]?.name ?? code;
+const groundName = (ground: string) => nameIn(revocation.ground, ground);
+const reasonName = (reason: string) => nameIn(revocation.reason, reason);
+const orderState = (state: string) =>
+  (revocation.orderState as Readonly<Record<string, string>>)[state] ?? state;
 
 const wait = (seconds: number) => (seconds < 60 ? `${seconds}秒` : `${Math.ceil(seconds / 60)}分`);

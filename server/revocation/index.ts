@@ -1,0 +1,21 @@
+/** Revocation: what the rooms above may use. */
+export { cancelPlanned } from "./cancel-planned.ts";
+export { type ExecutionDeps, executeDueRevocations } from "./execute-due-revocations.ts";
+export type { MailFrame } from "./mails.ts";
+export { GROUP, type OrderedRevocations, orderRevocations } from "./order-revocations.ts";
+export {
+  deadlineOf,
+  GROUNDS,
+  type Ground,
+  groundOfReason,
+  groundsOf,
+  type OrderState,
+  type Origin,
+  type OriginKind,
+  REASONS,
+  type RevocationOrder,
+  reasonsOf,
+  SUBSCRIBER_REASONS,
+  type SubscriberReason,
+} from "./revocation.ts";
+export { revocationTables } from "./tables.ts";
