@@ -18,9 +18,30 @@ export const repositoryName = (role: IssuerRole): string => role.toLowerCase().r
 export const issuerUrl = (repositoryUrl: string, role: IssuerRole): string =>
   `${repositoryUrl}/ca/${repositoryName(role)}.cer`;
 
-/** Where an issuer's CRL lies, as the CRL distribution point says (RFC 5280 4.2.1.13: plain http, DER). */
-export const crlUrl = (repositoryUrl: string, role: IssuerRole): string =>
-  `${repositoryUrl}/crl/${repositoryName(role)}.crl`;
+/** What a CRL is called in the repository's addresses: `customer-ov`, its partitions `customer-ov-1` and so on. */
+export const crlName = (role: IssuerRole, partition: number): string =>
+  partition === 0 ? repositoryName(role) : `${repositoryName(role)}-${partition}`;
+
+/**
+ * Where an issuer's CRL lies, or one partition of it, as the CRL distribution point says (RFC 5280 4.2.1.13: plain
+ * http, DER).
+ */
+export const crlUrl = (repositoryUrl: string, role: IssuerRole, partition = 0): string =>
+  `${repositoryUrl}/crl/${crlName(role, partition)}.crl`;
+
+/** Where the responder answers, for every issuer alike (RFC 6960 appendix A). */
+export const ocspUrl = (repositoryUrl: string): string => `${repositoryUrl}/ocsp`;
+
+/** At most so many partitions of an issuer's CRL: each is one more CRL to build and to serve. */
+export const MOST_CRL_PARTITIONS = 64;
+
+/**
+ * The partition of its issuer's CRL that lists a serial, fixed at issuance: 1 to `partitions`, evenly, since serials are
+ * random; 0, the complete CRL, where the issuer has none.
+ */
+export function crlPartitionOf(serial: string, partitions: number): number {
+  return partitions === 0 ? 0 : 1 + (Number.parseInt(serial.slice(-8), 16) % partitions);
+}
 
 /** PENDING until stored; ABANDONED serials answer "revoked", they are never signed again. */
 export const INTENT_STATES = ["PENDING", "COMPLETED", "ABANDONED"] as const;

@@ -16,6 +16,8 @@ export interface Issuer extends CertificateIssuer {
   readonly id: Id;
   readonly role: IssuerRole;
   readonly keyName: string;
+  /** Over how many partitions of its CRL new certificates are spread; 0: the complete CRL alone. */
+  readonly crlPartitions: number;
   readonly certificateDer: Uint8Array;
   readonly notBefore: Temporal.Instant;
   readonly notAfter: Temporal.Instant;

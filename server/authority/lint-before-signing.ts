@@ -1,6 +1,7 @@
 import { Problem } from "../kernel/problem.ts";
 import { type CertificateIssuer, lintTbs, type NameAttribute, type ProfileName } from "../pki/index.ts";
 import { longestValidityDays } from "../rules/index.ts";
+import type { Pointers } from "./intents.ts";
 
 /** What the approved records say; the bytes must say exactly the same. */
 export interface Expected {
@@ -10,6 +11,7 @@ export interface Expected {
   readonly spkiSha256: string;
   readonly serial: string;
   readonly notBefore: Temporal.Instant;
+  readonly pointers: Pointers;
 }
 
 const YEAR = 365;
@@ -23,6 +25,8 @@ const OWN_LIMIT_DAYS: Readonly<Record<Exclude<ProfileName, "SERVER_OV" | "SERVER
   OPERATOR_CLIENT: 825,
   STAFF_CLIENT: 825,
   SITE_SERVER: 825,
+  // Its revocation is told to nobody (nocheck), so its life is that of a CRL or two.
+  OCSP_RESPONDER: 31,
 };
 
 /**
@@ -35,7 +39,7 @@ export function lintBeforeSigning(
   expected: Expected,
   signedAt: Temporal.Instant,
 ): void {
-  const { profile, notBefore, subject, names, spkiSha256, serial } = expected;
+  const { profile, notBefore, subject, names, spkiSha256, serial, pointers } = expected;
   const failures = lintTbs(tbs, profile, signedAt.toZonedDateTimeISO("UTC").toPlainDate(), {
     limitDays: limitDays(profile, notBefore, signedAt),
     signedAt,
@@ -46,6 +50,7 @@ export function lintBeforeSigning(
       serial,
       issuerSubjectDer: issuer.subjectDer,
       issuerKeyIdentifier: issuer.keyIdentifier,
+      ...pointers,
     },
   });
   if (failures.length > 0) {

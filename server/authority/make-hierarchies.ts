@@ -142,7 +142,15 @@ async function makeIssuer(
     publicKey,
     ...pointers,
   });
-  const expected = { profile, subject, names: [], spkiSha256: publicKey.spkiSha256, serial, notBefore, pointers };
+  const expected = {
+    profile,
+    subject,
+    names: [],
+    spkiSha256: publicKey.spkiSha256,
+    serial,
+    notBefore,
+    pointers,
+  };
   lintBeforeSigning(tbs, signedBy, expected, plan.at);
   const signature = await keySigner(signedBy.privateKey).sign(tbs);
   const der = assembleCertificate(tbs, signedBy.signatureAlgorithm, signature);

@@ -96,6 +96,7 @@ function fixedExtensions(profile: Profile, keyType: "RSA" | "EC"): readonly Der[
   ];
   if (profile.extendedKeyUsage.length > 0) extensions.push(write.extendedKeyUsage(profile.extendedKeyUsage));
   if (profile.policies.length > 0) extensions.push(write.certificatePolicies(profile.policies));
+  if (profile.ocspNoCheck) extensions.push(write.ocspNoCheck());
   fixed.set(profile, { ...fixed.get(profile), [keyType]: extensions });
   return extensions;
 }

@@ -68,6 +68,11 @@ export function authorityInfoAccess(urls: {
   return extension(OID.authorityInfoAccess, false, der.sequenceOf(descriptions));
 }
 
+/** id-pkix-ocsp-nocheck, whose value is NULL (RFC 6960 4.2.2.2.1). */
+export function ocspNoCheck(): Der {
+  return extension(OID.ocspNoCheck, false, der.nullValue());
+}
+
 export function crlNumber(number: bigint): Der {
   return extension(OID.crlNumber, false, der.integer(number));
 }

@@ -50,6 +50,12 @@ export const OID = {
   caIssuers: "1.3.6.1.5.5.7.48.2",
   serverAuth: "1.3.6.1.5.5.7.3.1",
   clientAuth: "1.3.6.1.5.5.7.3.2",
+  ocspSigning: "1.3.6.1.5.5.7.3.9",
+
+  // OCSP: RFC 6960 4.2.1, 4.2.2.2.1, 4.4.1
+  ocspBasic: "1.3.6.1.5.5.7.48.1.1",
+  ocspNonce: "1.3.6.1.5.5.7.48.1.2",
+  ocspNoCheck: "1.3.6.1.5.5.7.48.1.5",
 
   // Policies. The two reserved ones are BR 7.1.6.1 and EVG 7.1.6.1.
   organizationValidated: "2.23.140.1.2.2",

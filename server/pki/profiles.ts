@@ -19,7 +19,7 @@ export type KeyUsage = keyof typeof KEY_USAGE;
 
 export interface Profile {
   readonly name: ProfileName;
-  readonly role: "root" | "issuer" | "server" | "client";
+  readonly role: "root" | "issuer" | "server" | "client" | "responder";
   /** basicConstraints cA, always critical; pathLen only on issuers. */
   readonly certificateAuthority: boolean;
   readonly pathLength: number | null;
@@ -34,6 +34,10 @@ export interface Profile {
   readonly wildcards: boolean;
   /** CRL distribution point and AIA caIssuers, both one http URI. */
   readonly pointers: "required" | "optional" | "none";
+  /** AIA OCSP, one http URI: wherever the issuer has a responder. */
+  readonly ocsp: "required" | "optional" | "none";
+  /** id-pkix-ocsp-nocheck (RFC 6960 4.2.2.2.1): nobody asks a responder about its own certificate. */
+  readonly ocspNoCheck: boolean;
 }
 
 export const PROFILE_NAMES = [
@@ -46,6 +50,7 @@ export const PROFILE_NAMES = [
   "OPERATOR_CLIENT",
   "STAFF_CLIENT",
   "SITE_SERVER",
+  "OCSP_RESPONDER",
 ] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
@@ -62,6 +67,8 @@ const root = {
   subjectAltName: "none",
   wildcards: false,
   pointers: "none",
+  ocsp: "none",
+  ocspNoCheck: false,
 } as const;
 
 /** BR 7.1.2.6: a TLS issuing CA, no further CA below it, for serverAuth alone. */
@@ -84,6 +91,8 @@ const server = {
   subjectKeyIdentifier: false,
   authorityKeyIdentifier: true,
   pointers: "required",
+  ocsp: "required",
+  ocspNoCheck: false,
 } as const;
 
 /** Only our own sites trust these; they authenticate a person and nothing else. */
@@ -95,6 +104,7 @@ const client = {
   subjectAltName: "none",
   wildcards: false,
   pointers: "optional",
+  ocsp: "optional",
 } as const;
 
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
@@ -128,5 +138,23 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     subjectAltName: "dns-and-ip",
     wildcards: false,
     pointers: "optional",
+    ocsp: "optional",
+  },
+  // BR 7.1.2.8: signs OCSP answers for one issuer, for a short life, and points nowhere.
+  OCSP_RESPONDER: {
+    name: "OCSP_RESPONDER",
+    role: "responder",
+    certificateAuthority: false,
+    pathLength: null,
+    keyUsage: { RSA: ["digitalSignature"], EC: ["digitalSignature"] },
+    extendedKeyUsage: [OID.ocspSigning],
+    policies: [],
+    subjectKeyIdentifier: true,
+    authorityKeyIdentifier: true,
+    subjectAltName: "none",
+    wildcards: false,
+    pointers: "none",
+    ocsp: "none",
+    ocspNoCheck: true,
   },
 };

@@ -52,6 +52,7 @@ export function content(changes: Partial<CertificateContent> = {}): CertificateC
     names: ["www.example.jp", "example.jp"],
     crlUrl: "http://localhost:8080/ov.crl",
     issuerUrl: "http://localhost:8080/ov.cer",
+    ocspUrl: "http://localhost:8080/ocsp",
     ...changes,
   };
 }

@@ -18,6 +18,7 @@ import { matchesRecords } from "./matches-records.ts";
 import { namesPresent } from "./names-present.ts";
 import { namesSyntax } from "./names-syntax.ts";
 import { namesUnique } from "./names-unique.ts";
+import { ocspNoCheck } from "./ocsp-no-check.ts";
 import { publicKey } from "./public-key.ts";
 import { serialNumber } from "./serial-number.ts";
 import { signatureAlgorithm } from "./signature-algorithm.ts";
@@ -53,6 +54,7 @@ export const LINTS: readonly Lint[] = [
   namesPresent,
   namesSyntax,
   namesUnique,
+  ocspNoCheck,
   publicKey,
   serialNumber,
   signatureAlgorithm,

@@ -11,6 +11,7 @@ const KNOWN: readonly string[] = [
   OID.subjectAltName,
   OID.crlDistributionPoints,
   OID.authorityInfoAccess,
+  OID.ocspNoCheck,
 ];
 const CRITICAL: readonly string[] = [OID.basicConstraints, OID.keyUsage];
 

@@ -18,8 +18,9 @@ import { lintTbs } from "./index.ts";
 
 describe("what the builder writes passes every lint", () => {
   it("each profile, RSA and EC", () => {
-    const pointers = { crlUrl: null, issuerUrl: null };
-    const authority = { subject: staffSubject({ commonName: "CA", organization: "印鑑認証" }), names: [] };
+    const pointers = { crlUrl: null, issuerUrl: null, ocspUrl: null };
+    const subject = staffSubject({ commonName: "CA", organization: "印鑑認証" });
+    const authority = { subject, names: [], ocspUrl: null };
     const person = operatorSubject({ commonName: "鈴木 一郎", organization: "例示商事", siteId: "S-1" });
     const variants: Record<ProfileName, Partial<CertificateContent>> = {
       ROOT_CA: { ...authority, ...pointers },
@@ -33,6 +34,10 @@ describe("what the builder writes passes every lint", () => {
       SITE_SERVER: {
         subject: staffSubject({ commonName: "localhost", organization: "印鑑認証" }),
         names: ["localhost", "127.0.0.1", "::1"],
+        ...pointers,
+      },
+      OCSP_RESPONDER: {
+        subject: staffSubject({ commonName: "OCSP", organization: "印鑑認証" }),
         ...pointers,
       },
     };
@@ -54,6 +59,9 @@ describe("against the records", () => {
     serial: "40aa00aa00aa00aa00aa00aa00aa00aa00",
     issuerSubjectDer: content().issuer.subjectDer,
     issuerKeyIdentifier: content().issuer.keyIdentifier,
+    crlUrl: "http://localhost:8080/ov.crl",
+    issuerUrl: "http://localhost:8080/ov.cer",
+    ocspUrl: "http://localhost:8080/ocsp",
   });
   it("passes when all agree", () =>
     expect(failures(tbs(), "SERVER_OV", { ...CONTEXT, expected: expected() })).toEqual([]));
@@ -64,6 +72,10 @@ describe("against the records", () => {
     ["matches-records", () => ({ serial: "40aa00aa00aa00aa00aa00aa00aa00aa01" })],
     ["matches-records", () => ({ issuerSubjectDer: encodeName(SUBJECT) })],
     ["key-identifiers", () => ({ issuerKeyIdentifier: keyIdentifierOf(rsa.spki) })],
+    ["crl-distribution-point", () => ({ crlUrl: "http://localhost:8080/ov-2.crl" })],
+    ["authority-info-access", () => ({ issuerUrl: "http://localhost:8080/ev.cer" })],
+    ["authority-info-access", () => ({ ocspUrl: "http://localhost:8081/ocsp" })],
+    ["authority-info-access", () => ({ ocspUrl: null })],
   ])("%s", (id, change) => {
     expect(failures(tbs(), "SERVER_OV", { ...CONTEXT, expected: { ...expected(), ...change() } })).toEqual([
       id,

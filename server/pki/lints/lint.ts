@@ -29,12 +29,22 @@ export interface LintContext {
     readonly serial?: string;
     readonly issuerSubjectDer?: Uint8Array;
     readonly issuerKeyIdentifier?: Uint8Array;
+    /** Where the certificate must point, exactly; null where it must not. */
+    readonly crlUrl?: string | null;
+    readonly issuerUrl?: string | null;
+    readonly ocspUrl?: string | null;
   };
 }
 
 /** Publicly trusted server certificates. */
 export const SERVERS: readonly ProfileName[] = ["SERVER_OV", "SERVER_EV"];
-const LEAVES: readonly ProfileName[] = [...SERVERS, "OPERATOR_CLIENT", "STAFF_CLIENT", "SITE_SERVER"];
+const LEAVES: readonly ProfileName[] = [
+  ...SERVERS,
+  "OPERATOR_CLIENT",
+  "STAFF_CLIENT",
+  "SITE_SERVER",
+  "OCSP_RESPONDER",
+];
 const AUTHORITIES: readonly ProfileName[] = ["ROOT_CA", "ISSUING_CA_OV", "ISSUING_CA_EV", "STAFF_ROOT"];
 export const EVERYTHING: readonly ProfileName[] = [...AUTHORITIES, ...LEAVES];
 

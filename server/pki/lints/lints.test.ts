@@ -14,6 +14,7 @@ import {
 } from "../../../test/pki/lint-content.ts";
 import { buildTbsCertificate, type CertificateContent, lastSecond } from "../certificate.ts";
 import * as der from "../der.ts";
+import { staffSubject } from "../distinguished-name.ts";
 import * as write from "../extensions.ts";
 import { OID } from "../oids.ts";
 import { PROFILES, type ProfileName } from "../profiles.ts";
@@ -24,6 +25,16 @@ describe("each rule refuses its own fault", () => {
   const build = (changes: Partial<CertificateContent> = {}) => buildTbsCertificate(content(changes));
   const ev = (changes: Partial<CertificateContent>) =>
     build({ profile: PROFILES.SERVER_EV, subject: EV_SUBJECT, ...changes });
+  const responder = (changes: Partial<CertificateContent> = {}) =>
+    build({
+      profile: PROFILES.OCSP_RESPONDER,
+      subject: staffSubject({ commonName: "OCSP", organization: "印鑑認証" }),
+      names: [],
+      crlUrl: null,
+      issuerUrl: null,
+      ocspUrl: null,
+      ...changes,
+    });
   const changed = (type: string, value: string) =>
     SUBJECT.map((a) => (a.type === type ? { type, value } : a));
 
@@ -261,6 +272,65 @@ describe("each rule refuses its own fault", () => {
     ["crl-distribution-point", "https", () => build({ crlUrl: "https://localhost/ov.crl" })],
     ["authority-info-access", "missing", () => build({ issuerUrl: null })],
     ["authority-info-access", "ldap", () => build({ issuerUrl: "ldap://localhost/" })],
+    ["authority-info-access", "no responder", () => build({ ocspUrl: null })],
+    ["authority-info-access", "https", () => build({ ocspUrl: "https://localhost/ocsp" })],
+    [
+      "authority-info-access",
+      "two responders",
+      () =>
+        withExtension(
+          build(),
+          OID.authorityInfoAccess,
+          write.extension(
+            OID.authorityInfoAccess,
+            false,
+            der.sequence(
+              ...[OID.ocsp, OID.ocsp, OID.caIssuers].map((method) =>
+                der.sequence(der.oid(method), der.contextPrimitive(6, der.ia5("http://localhost/"))),
+              ),
+            ),
+          ),
+        ),
+    ],
+    [
+      "ocsp-no-check",
+      "in a subscriber's",
+      () => withExtension(build(), OID.ocspNoCheck, write.ocspNoCheck()),
+    ],
+    [
+      "ocsp-no-check",
+      "not in the responder's",
+      () => withExtension(responder(), OID.ocspNoCheck, null),
+      "OCSP_RESPONDER",
+    ],
+    [
+      "ocsp-no-check",
+      "not NULL",
+      () =>
+        withExtension(
+          responder(),
+          OID.ocspNoCheck,
+          write.extension(OID.ocspNoCheck, false, der.boolean(true)),
+        ),
+      "OCSP_RESPONDER",
+    ],
+    [
+      "authority-info-access",
+      "a responder that points to itself",
+      () => responder({ ocspUrl: "http://localhost:8080/ocsp" }),
+      "OCSP_RESPONDER",
+    ],
+    [
+      "certificate-policies",
+      "in the responder's",
+      () =>
+        withExtension(
+          responder(),
+          OID.certificatePolicies,
+          write.certificatePolicies([OID.organizationValidated]),
+        ),
+      "OCSP_RESPONDER",
+    ],
     [
       "known-extensions",
       "nameConstraints",

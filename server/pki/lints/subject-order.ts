@@ -16,6 +16,7 @@ const ORDER: Readonly<Record<ProfileName, readonly string[]>> = {
   OPERATOR_CLIENT: INTERNAL,
   STAFF_CLIENT: INTERNAL,
   SITE_SERVER: INTERNAL,
+  OCSP_RESPONDER: ["C", "O", "CN"],
 };
 
 /** Only the attributes of the profile, each once, in the order of BR 7.1.4.2. */
