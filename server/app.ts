@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Logger } from "pino";
+import { externalLinter } from "./adapters/external-linter.ts";
 import type { KeyFolder } from "./adapters/key-folder.ts";
 import { keyFolder } from "./adapters/key-folder.ts";
 import { openPassphraseFile, type Passphrase } from "./adapters/passphrase-file.ts";
@@ -80,6 +81,7 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
       instance: config.instance,
       lease: config.issuanceLease,
       repositoryUrl: config.sites.repository.url,
+      ...(config.externalLinter === null ? {} : { externalLinter: externalLinter(config.externalLinter) }),
       step,
     };
     const administrator = await firstAdministrator(

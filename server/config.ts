@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
+import type { ExternalLinterOptions } from "./adapters/external-linter.ts";
+import { LINT_SEVERITIES } from "./adapters/linter-answers.ts";
 import { Problem } from "./kernel/problem.ts";
 
 /**
@@ -54,6 +56,17 @@ const variables = z.object({
   INKAN_ADMIN_NAME: z.string().min(1).max(64).default("Administrator"),
   INKAN_ADMIN_EMAIL: z.email().default("admin@localhost.localdomain"),
 
+  /** A program that judges every subscriber's certificate before it is signed: `zlint {file}`. No shell. Unset: none. */
+  INKAN_LINTER_COMMAND: z.string().optional(),
+  /** The same as a service with pkimetal's interface, instead of a program. */
+  INKAN_LINTER_URL: httpUrl.optional(),
+  /** The mildest finding that stands in the way of a signature. */
+  INKAN_LINTER_SEVERITY: z.enum(LINT_SEVERITIES).default("error"),
+  /** Names of lints whose findings are known and accepted, with commas between them. */
+  INKAN_LINTER_ACCEPTED: z.string().default(""),
+  /** How long the linter may take over one certificate. */
+  INKAN_LINTER_TIMEOUT_SECONDS: seconds.default(10),
+
   /** How long an issuance may hold a request before another process may take it over. */
   INKAN_ISSUANCE_LEASE_SECONDS: seconds.default(60),
   INKAN_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
@@ -84,6 +97,7 @@ export interface Config {
   /** Did the environment name the issuer, or is it the default? */
   readonly isIssuerNameGiven: boolean;
   readonly administrator: { readonly name: string; readonly email: string };
+  readonly externalLinter: ExternalLinterOptions | null;
   readonly issuanceLease: Temporal.Duration;
   readonly logLevel: string;
   /** Names this process among others on the same database: the owner of leases. */
@@ -134,8 +148,27 @@ export function readConfig(
     issuerName: v.INKAN_ISSUER_NAME,
     isIssuerNameGiven: given["INKAN_ISSUER_NAME"] !== undefined,
     administrator: Object.freeze({ name: v.INKAN_ADMIN_NAME, email: v.INKAN_ADMIN_EMAIL }),
+    externalLinter: externalLinterOf(v),
     issuanceLease: Temporal.Duration.from({ seconds: v.INKAN_ISSUANCE_LEASE_SECONDS }),
     logLevel: v.INKAN_LOG_LEVEL,
     instance: randomUUID(),
   });
+}
+
+function externalLinterOf(v: z.infer<typeof variables>): ExternalLinterOptions | null {
+  const { INKAN_LINTER_COMMAND: command, INKAN_LINTER_URL: address } = v;
+  if (command !== undefined && address !== undefined) {
+    const why = "a program or a service, not both";
+    throw new Problem("configuration-invalid", { variable: "INKAN_LINTER_URL", why });
+  }
+  const from = command !== undefined ? { command } : address !== undefined ? { address } : null;
+  if (from === null) return null;
+  return {
+    from,
+    timeout: Temporal.Duration.from({ seconds: v.INKAN_LINTER_TIMEOUT_SECONDS }),
+    refuseFrom: v.INKAN_LINTER_SEVERITY,
+    accepted: v.INKAN_LINTER_ACCEPTED.split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+  };
 }

@@ -1,3 +1,4 @@
+import type { ExternalLinter } from "../adapters/external-linter.ts";
 import type { Signer } from "../adapters/signer.ts";
 import type { Database, Executor } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -17,6 +18,8 @@ export interface AuthorityDeps {
   readonly lease: Temporal.Duration;
   /** Without a trailing slash, as certificates carry it. */
   readonly repositoryUrl: string;
+  /** A second opinion on subscribers' certificates before they are signed, where one is configured. */
+  readonly externalLinter?: ExternalLinter;
   /** Awaited at every named point of an issuance. Tests end the process here; elsewhere it does nothing. */
   readonly step: (name: string) => Promise<void>;
 }

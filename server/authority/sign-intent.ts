@@ -4,6 +4,7 @@ import type { AuthorityDeps } from "./authority.ts";
 import type { Intent } from "./intents.ts";
 import { type Issuer, isSignedBy } from "./issuers.ts";
 import { lintBeforeSigning } from "./lint-before-signing.ts";
+import { lintOutside } from "./lint-outside.ts";
 
 /** An intent with the certificate that came of it, not yet stored. */
 export interface SignedIntent {
@@ -16,17 +17,20 @@ const handedToSigner = new WeakSet<Intent>();
 
 /**
  * Lints the stored bytes, signs them, and checks the signature against the issuer's certificate.
- * Problems: lint-failed, signature-mismatch, lease-lost (the lease ran out before the signature: nothing was signed).
+ * Problems: lint-failed, external-linter-unavailable (nothing was signed: try again), signature-mismatch, lease-lost
+ * (the lease ran out before the signature: nothing was signed).
  */
 export async function signIntent(
-  deps: Pick<AuthorityDeps, "clock" | "signers">,
+  deps: Pick<AuthorityDeps, "clock" | "signers" | "externalLinter">,
   issuer: Issuer,
   intent: Intent,
 ): Promise<SignedIntent> {
   const { tbsCertificate: tbs } = intent;
-  const now = deps.clock.now();
-  lintBeforeSigning(tbs, issuer, intent, now);
-  if (Temporal.Instant.compare(now, intent.leaseUntil) >= 0) throw new Problem("lease-lost");
+  lintBeforeSigning(tbs, issuer, intent, deps.clock.now());
+  if (deps.externalLinter !== undefined) {
+    await lintOutside(deps.externalLinter, tbs, intent.profile, issuer.signatureAlgorithm);
+  }
+  if (Temporal.Instant.compare(deps.clock.now(), intent.leaseUntil) >= 0) throw new Problem("lease-lost");
   if (handedToSigner.has(intent)) throw new Error(`the intent ${intent.id} was handed to the signer before`);
   handedToSigner.add(intent);
   const signature = await deps.signers[intent.role].sign(tbs);

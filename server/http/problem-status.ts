@@ -59,6 +59,7 @@ export const PROBLEM_STATUS = {
   "reissue-differs": 409,
   "reissue-under-way": 409,
   "lint-failed": 422,
+  "external-linter-unavailable": 503,
   "signature-mismatch": 500,
   "lease-lost": 409,
   "issue-defect": 500,

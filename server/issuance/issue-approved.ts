@@ -59,7 +59,9 @@ async function signGroup(deps: IssuanceDeps, { issuers, claimed }: Claim): Promi
     } catch (cause) {
       // A lost lease is recovery's: the request is approved again there.
       if (isProblem(cause, "lease-lost")) return;
-      if (isProblem(cause)) refused.push({ ...each, problem: cause });
+      // No word from the external linter says nothing about the request: nothing was signed, and it is tried again.
+      if (isProblem(cause) && cause.code !== "external-linter-unavailable")
+        refused.push({ ...each, problem: cause });
       else error ??= { cause };
     }
   };
@@ -96,6 +98,7 @@ async function storeGroup(
     const store = issuanceStore(tx);
     for (const each of stored) await store.complete(each, at);
     await store.meter(stored, at);
+    await deps.alsoStored(tx, stored, at);
     await tellOutcomes(tx, deps, { issued: stored, refused: [] }, at);
     await deps.step("store.before-commit");
     return stored;

@@ -70,6 +70,7 @@ export interface ProblemParams {
   "reissue-under-way": Record<never, never>;
   // ── issuing
   "lint-failed": { lints: string };
+  "external-linter-unavailable": { why: string };
   "signature-mismatch": Record<never, never>;
   "lease-lost": Record<never, never>;
   "issue-defect": Record<never, never>;

@@ -109,6 +109,8 @@ export const problems = {
     "A reissue of this certificate has been requested already. Look at its state in the list of requests.",
   "lint-failed": ({ lints }) =>
     `The certificate did not pass the checks before issuance (${lints}). Nothing was issued. Contact the certification authority.`,
+  "external-linter-unavailable": ({ why }) =>
+    `The external linter gave no clear answer (${why}), so nothing was signed. Issuance is tried again by itself.`,
   "signature-mismatch": () =>
     "What was signed differs from what was recorded, so issuance was stopped. Nothing was issued. Contact the certification authority.",
   "lease-lost": () => "Another process took over this work. Reload the page and look at the current state.",
