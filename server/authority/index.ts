@@ -1,13 +1,7 @@
 export type { AlsoStore, AuthorityDeps, IssueOrder, Signers, StoredCertificate } from "./authority.ts";
-export {
-  type Crl,
-  type CrlHealth,
-  crlHealth,
-  currentCrl,
-  publishCrl,
-  publishDueCrls,
-  publishRootCrl,
-} from "./crl.ts";
+export { publishCrl, publishDueCrls, publishRootCrl } from "./crl.ts";
+export { type CrlHealth, crlHealth } from "./crl-health.ts";
+export { type Crl, currentCrl } from "./crl-store.ts";
 export { type EstablishDeps, establishHierarchies, loadSigners } from "./hierarchies.ts";
 export { abandonIntents, type Intent, makeIntent, storeIntents } from "./intents.ts";
 export { issueCertificate } from "./issue-certificate.ts";
@@ -19,6 +13,7 @@ export type {
 } from "./issuer.ts";
 export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
 export { type AbandonedIntent, recoverIntents } from "./recover.ts";
+export { replaceCertificates } from "./replace-certificates.ts";
 export { type RepositoryFile, repositoryHandler } from "./repository.ts";
 export {
   type Revocation,

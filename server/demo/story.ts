@@ -13,6 +13,7 @@ import {
   type Submission,
   submitRequest,
 } from "../requests/index.ts";
+import { replaceIssued } from "../revocation/replacement/index.ts";
 import type { BuiltSubscriber } from "./build-cast.ts";
 import { type CsrKey, makeCsr } from "./openssl.ts";
 import type { DemoPlaces } from "./places.ts";
@@ -148,7 +149,7 @@ async function playScene(
       return;
     case "issued":
       await approveRequest(deps, approver, { id });
-      await issueApproved({ ...authority, ...deps, onDefect }, [id]);
+      await issueApproved({ ...authority, ...deps, alsoStored: replaceIssued(deps), onDefect }, [id]);
   }
 }
 
@@ -170,7 +171,7 @@ async function failByCompromise(
   const evidence = "demo: found in a public repository";
   await approveRequest(deps, approver, { id });
   await authority.db.transact((tx) => reportCompromisedKey(tx, spkiSha256, evidence, authority.clock.now()));
-  await issueApproved({ ...authority, ...deps, onDefect }, [id]);
+  await issueApproved({ ...authority, ...deps, alsoStored: replaceIssued(deps), onDefect }, [id]);
 }
 
 function submissionOf(scene: Scene, organizationId: Id, csr: string): Submission {
@@ -190,6 +191,11 @@ function submissionOf(scene: Scene, organizationId: Id, csr: string): Submission
     place: scene.place ?? null,
     orderNumber: scene.orderNumber ?? null,
     memo: scene.memo ?? null,
-    renewsCertificateId: null,
+    kind: "NEW",
+    replacesCertificateId: null,
+    endsAt: null,
+    reissueReason: null,
+    reissueNote: null,
+    graceDays: null,
   };
 }

@@ -12,6 +12,7 @@ import { operator } from "./en/operator.ts";
 import { operators } from "./en/operators.ts";
 import { problems } from "./en/problems.ts";
 import { publicSite } from "./en/public.ts";
+import { replacement } from "./en/replacement.ts";
 import { requests } from "./en/requests.ts";
 import { revocation } from "./en/revocation.ts";
 
@@ -28,6 +29,7 @@ export const en = {
   operators,
   desk,
   requests,
+  replacement,
   revocation,
   certificates,
   domains,

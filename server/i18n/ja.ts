@@ -11,6 +11,7 @@ import { operator } from "./ja/operator.ts";
 import { operators } from "./ja/operators.ts";
 import { problems } from "./ja/problems.ts";
 import { publicSite } from "./ja/public.ts";
+import { replacement } from "./ja/replacement.ts";
 import { requests } from "./ja/requests.ts";
 import { revocation } from "./ja/revocation.ts";
 
@@ -27,6 +28,7 @@ export const ja = {
   operators,
   desk,
   requests,
+  replacement,
   revocation,
   certificates,
   domains,

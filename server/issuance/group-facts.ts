@@ -2,7 +2,7 @@ import { compromisedAmong } from "../authority/index.ts";
 import type { Reader } from "../db/index.ts";
 import { tenantOf } from "../kernel/actor.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
-import { type Facts, factsOf, type StoredRequest } from "../requests/index.ts";
+import { type Facts, factsOf, replacedCertificates, type StoredRequest } from "../requests/index.ts";
 
 /**
  * The facts of many requests at one moment: those of one organisation and product are read together, since a group
@@ -17,6 +17,12 @@ export async function factsOfGroup(
     on,
     requests.map(({ spkiSha256 }) => spkiSha256),
   );
+  const replaced = await replacedCertificates(
+    on,
+    requests.flatMap(({ kind, replacesCertificateId: id }) =>
+      kind === "REISSUE" && id !== null ? [id] : [],
+    ),
+  );
   const shared = new Map<string, Facts | Problem>();
   for (const [key, together] of Map.groupBy(requests, sharedKey)) {
     const [first] = together;
@@ -25,7 +31,9 @@ export async function factsOfGroup(
   return (request) => {
     const facts = shared.get(sharedKey(request));
     if (facts === undefined) throw new Error("the request is not of this group");
-    return facts instanceof Problem ? facts : ofRequest(facts, request, compromised);
+    const before = request.replacesCertificateId && replaced.get(request.replacesCertificateId);
+    const own = before && before.subscriberId === request.subscriberId ? before : null;
+    return facts instanceof Problem ? facts : { ...ofRequest(facts, request, compromised), replaced: own };
   };
 }
 
@@ -39,7 +47,12 @@ async function factsTogether(
 ): Promise<Facts | Problem> {
   const names = [...new Set(together.flatMap((request) => request.names))];
   try {
-    return await factsOf(on, tenantOf(subscriberId), { organizationId, product, names, spkiSha256: "" }, now);
+    return await factsOf(
+      on,
+      tenantOf(subscriberId),
+      { organizationId, product, names, spkiSha256: "", kind: "NEW", replacesCertificateId: null },
+      now,
+    );
   } catch (error) {
     if (isProblem(error, "not-found")) return new Problem("organization-not-vetted");
     throw error;

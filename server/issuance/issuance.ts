@@ -1,4 +1,5 @@
 import type { AuthorityDeps, Intent, StoredCertificate } from "../authority/index.ts";
+import type { Executor } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Problem } from "../kernel/problem.ts";
 import type { IssueFailure, RequestState, StoredRequest } from "../requests/index.ts";
@@ -7,6 +8,15 @@ export interface IssuanceDeps extends AuthorityDeps {
   readonly mailFrom: string;
   /** Where people find the sites, without a trailing slash: links in mails. */
   readonly siteUrls: { readonly applicant: string; readonly operator: string };
+  /**
+   * What other rooms write in the transaction that stores certificates: the certificates that these take the place of
+   * are replaced there. Nothing of it may wait for anything but the database.
+   */
+  readonly alsoStored: (
+    tx: Executor,
+    issued: readonly IssuedRequest[],
+    at: Temporal.Instant,
+  ) => Promise<void>;
   /** Hears of an error that is no Problem and concerns one request alone, which became ISSUE_FAILED by it. */
   readonly onDefect: (error: unknown, requestId: Id) => void;
 }

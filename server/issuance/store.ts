@@ -131,6 +131,8 @@ export const issuanceStore = (tx: Executor) => {
           shape: request.shape,
           licences: request.licences,
           names: request.names.length,
+          kind: request.kind,
+          charged: request.kind !== "REISSUE",
           issuedAt: at,
         })),
       );

@@ -1,6 +1,7 @@
 import { authorityTables } from "../authority/tables.ts";
 import { defineTables } from "../db/index.ts";
 import { organizationTables } from "../organizations/tables.ts";
+import { REQUEST_KINDS } from "../requests/index.ts";
 import { requestTables } from "../requests/tables.ts";
 
 export const issuanceTables = defineTables((c) => {
@@ -31,6 +32,9 @@ export const issuanceTables = defineTables((c) => {
       shape: c.text("shape").notNull(),
       licences: c.whole("licences").notNull(),
       names: c.whole("names").notNull(),
+      kind: c.choice("kind", REQUEST_KINDS).notNull(),
+      /** A reissue is not charged: it gives again what was paid for. */
+      charged: c.flag("charged").notNull(),
       issuedAt: c.instant("issued_at").notNull(),
     },
     (t) => [c.index("metering_events_month").on(t.subscriberId, t.issuedAt)],

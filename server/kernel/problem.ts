@@ -95,6 +95,13 @@ export interface ProblemParams {
   "passphrase-missing": { file: string };
   "root-key-unopened": { file: string; why: "missing" | "passphrase" };
   "keys-of-another-database": { folder: string };
+  "pkcs11-not-installed": Record<never, never>;
+  "pkcs11-not-configured": { role: string; place: string };
+  "pkcs11-module-missing": { file: string };
+  "pkcs11-token-missing": { token: string };
+  "pkcs11-pin-wrong": { token: string };
+  "pkcs11-key-missing": { token: string; key: string };
+  "pkcs11-key-unprotected": { token: string; key: string };
   "issuer-name-fixed": { stored: string; given: string };
   "data-folder-in-use": { folder: string };
   "configuration-invalid": { variable: string; why: string };

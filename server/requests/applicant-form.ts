@@ -155,6 +155,8 @@ export async function checkModel(
       product: form.product,
       names: requested.names,
       spkiSha256: csr.publicKey.spkiSha256,
+      kind: "NEW",
+      replacesCertificateId: null,
     },
     now,
   );
@@ -188,7 +190,7 @@ function subjectOrEmpty(...args: Parameters<typeof subjectOfRequest>): readonly 
 const KEPT = 3;
 const PREFIX = "request:";
 
-export function keepDraft(session: VisitorSession, values: RequestValues): Id {
+export function keepDraft(session: VisitorSession, values: Readonly<Record<string, string>>): Id {
   const draft = randomUUID();
   const kept = Object.entries(session.get("drafts") ?? {});
   const others = kept.filter(([key]) => !key.startsWith(PREFIX));
@@ -197,9 +199,9 @@ export function keepDraft(session: VisitorSession, values: RequestValues): Id {
   return draft;
 }
 
-export function draftIn(session: VisitorSession, draft: string): RequestValues | null {
+export function draftIn<Values = RequestValues>(session: VisitorSession, draft: string): Values | null {
   const values = session.get("drafts")?.[PREFIX + draft];
-  return values === undefined ? null : (values as unknown as RequestValues);
+  return values === undefined ? null : (values as unknown as Values);
 }
 
 export function dropDraft(session: VisitorSession, draft: string): void {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Problem } from "../kernel/problem.ts";
+import { printName } from "../pki/index.ts";
 import { CHECKS, type Checkable, checkRequest, type Facts } from "./checks.ts";
 import { newReceiptNumber } from "./receipt-number.ts";
+import type { Replaced } from "./replacement.ts";
+import { subjectOfRequest } from "./subject.ts";
 import { offeredTerms } from "./terms.ts";
 
 const NOW = Temporal.Instant.from("2026-11-21T00:00:00Z");
@@ -21,9 +24,36 @@ const GOOD: Facts = {
     evCategory: "PRIVATE",
   },
   keyCompromised: false,
+  replaced: null,
   coverage: { evidence: [], problems: [] },
 };
-const REQUEST: Checkable = { product: "EV", subjectLanguage: "en", termDays: 199 };
+const REQUEST: Checkable = {
+  kind: "NEW",
+  organizationId: "aoba",
+  product: "EV",
+  subjectLanguage: "en",
+  commonName: "www.example.co.jp",
+  names: ["www.example.co.jp"],
+  termDays: 199,
+  endsAt: null,
+  spkiSha256: "new key",
+  massRevocationId: null,
+};
+/** What EV under the good record says, and a certificate that says so. */
+const SUBJECT = printName(subjectOfRequest(REQUEST, GOOD.organization));
+const ENDS = NOW.add({ hours: 24 * 100 });
+const REPLACED: Replaced = {
+  certificateId: "old",
+  state: "ACTIVE",
+  revocationReason: null,
+  notAfter: ENDS,
+  spkiSha256: "old key",
+  organizationId: "aoba",
+  product: "EV",
+  names: ["www.example.co.jp"],
+  isReplaced: false,
+  subject: SUBJECT,
+};
 const found = (request: Partial<Checkable>, facts: Partial<Facts>, now = NOW) =>
   checkRequest({ ...REQUEST, ...request }, { ...GOOD, ...facts }, now).flatMap(({ check, problems }) =>
     problems.map(({ code }) => `${check}: ${code}`),
@@ -89,6 +119,74 @@ describe("what must hold for a request", () => {
     ],
   ])("%s", (_name, request, facts, expected) => {
     expect(found(request, facts)).toEqual(expected);
+  });
+
+  const reissue = { kind: "REISSUE", endsAt: ENDS } as const;
+  const lapsed = { ...organization, vettedUntil: NOW };
+  const differs = ["replacement: reissue-differs"];
+  test.each<[string, Partial<Checkable>, Partial<Facts>, string[]]>([
+    ["the same but for the key", {}, {}, []],
+    ["the old key", { spkiSha256: "old key" }, {}, ["replacement: reissue-same-key"]],
+    ["the old key, by the issuer itself", { spkiSha256: "old key", massRevocationId: "case" }, {}, []],
+    ["no certificate", {}, { replaced: null }, ["replacement: not-found"]],
+    ["another name", { names: ["www2.example.co.jp"] }, {}, differs],
+    [
+      "one name fewer",
+      {},
+      { replaced: { ...REPLACED, names: ["www.example.co.jp", "example.co.jp"] } },
+      differs,
+    ],
+    ["another organisation", { organizationId: "kita" }, {}, differs],
+    ["another product", { product: "OV" }, {}, differs],
+    ["a second longer", { endsAt: ENDS.add({ seconds: 1 }) }, {}, differs],
+    ["an end of its own", { endsAt: null }, {}, differs],
+    ["a record that changed", {}, { organization: { ...organization, localityEn: "Minato-ku" } }, differs],
+    [
+      "a record put right by the issuer itself",
+      { massRevocationId: "case" },
+      { organization: { ...organization, localityEn: "Minato-ku" } },
+      [],
+    ],
+    ["EV on a record that lapsed: the old request carries it", {}, { organization: lapsed }, []],
+    [
+      "EV on a record that was taken back",
+      {},
+      { organization: { ...lapsed, state: "UNVETTED" } },
+      ["organization: organization-not-vetted"],
+    ],
+    [
+      "EV on a lapsed record, by the issuer itself",
+      { massRevocationId: "case" },
+      { organization: lapsed },
+      ["organization: organization-not-vetted"],
+    ],
+    [
+      "OV on a record that lapsed",
+      { product: "OV", subjectLanguage: "ja" },
+      {
+        organization: lapsed,
+        replaced: {
+          ...REPLACED,
+          product: "OV",
+          subject: printName(subjectOfRequest({ ...REQUEST, product: "OV", subjectLanguage: "ja" }, lapsed)),
+        },
+      },
+      ["organization: organization-not-vetted"],
+    ],
+    [
+      "an end beyond today's limit",
+      { endsAt: NOW.add({ hours: 24 * 200 }) },
+      { replaced: { ...REPLACED, notAfter: NOW.add({ hours: 24 * 200 }) } },
+      ["term: term-too-long"],
+    ],
+    [
+      "to the last second of today's limit",
+      { endsAt: NOW.add({ hours: 24 * 200 }).subtract({ seconds: 1 }) },
+      { replaced: { ...REPLACED, notAfter: NOW.add({ hours: 24 * 200 }).subtract({ seconds: 1 }) } },
+      [],
+    ],
+  ])("a reissue: %s", (_name, request, facts, expected) => {
+    expect(found({ ...reissue, ...request }, { replaced: REPLACED, ...facts })).toEqual(expected);
   });
 
   test("a term approved under yesterday's rule is too long today", () => {

@@ -1,20 +1,31 @@
 import type { Coverage } from "../domains/index.ts";
-import { Problem } from "../kernel/problem.ts";
+import { isProblem, Problem } from "../kernel/problem.ts";
 import {
   isVetted,
   offersEnglishSubject,
   type SubjectLanguage,
   type VettedRecord,
 } from "../organizations/index.ts";
-import { longestValidityDays } from "../rules/index.ts";
-import type { Product } from "./request.ts";
+import { printName } from "../pki/index.ts";
+import { longestValidityDays, validityDays } from "../rules/index.ts";
+import { judgeReissue, type Reissue, type Replaced, type RequestKind } from "./replacement.ts";
+import { subjectOfRequest } from "./subject.ts";
 import { isTermPermitted } from "./terms.ts";
 
 /**
  * What must hold for a request, whenever it moves on: asked at submission, at approval and again when it is claimed
  * for issuing, each time from the database (house.md). One pipeline, so that no stage can forget a rule.
  */
-export const CHECKS = ["contract", "organization", "language", "ev", "term", "key", "names"] as const;
+export const CHECKS = [
+  "contract",
+  "organization",
+  "language",
+  "ev",
+  "term",
+  "key",
+  "replacement",
+  "names",
+] as const;
 export type Check = (typeof CHECKS)[number];
 
 /** The form field that a failed check is shown at; "" is the form as a whole. */
@@ -25,12 +36,14 @@ export const CHECK_FIELDS = {
   ev: "product",
   term: "termDays",
   key: "csr",
+  replacement: "",
   names: "additionalNames",
 } as const satisfies Record<Check, string>;
 
 /** As much of a request as the checks ask. */
-export interface Checkable {
-  readonly product: Product;
+export interface Checkable extends Reissue {
+  readonly kind: RequestKind;
+  readonly commonName: string;
   readonly subjectLanguage: SubjectLanguage;
   readonly termDays: number;
 }
@@ -40,6 +53,8 @@ export interface Facts {
   readonly contractInForce: boolean;
   readonly organization: VettedRecord;
   readonly keyCompromised: boolean;
+  /** The certificate whose place a reissue takes; null for other requests, and where there is none. */
+  readonly replaced: Replaced | null;
   readonly coverage: Coverage;
 }
 
@@ -55,8 +70,10 @@ const PASSED: readonly Problem[] = [];
 
 const RULES: Readonly<Record<Check, Rule>> = {
   contract: (_request, facts) => (facts.contractInForce ? PASSED : [new Problem("contract-not-in-force")]),
-  organization: (_request, facts, now) =>
-    isVetted(facts.organization, now) ? PASSED : [new Problem("organization-not-vetted")],
+  organization: (request, facts, now) =>
+    isVetted(facts.organization, now) || restsOnTheOldRequest(request, facts)
+      ? PASSED
+      : [new Problem("organization-not-vetted")],
   language: (request, facts) =>
     request.subjectLanguage === "en" && !offersEnglishSubject(facts.organization)
       ? [new Problem("english-fields-missing")]
@@ -64,13 +81,43 @@ const RULES: Readonly<Record<Check, Rule>> = {
   ev: (request, facts) =>
     request.product === "EV" && !facts.organization.evEnabled ? [new Problem("ev-not-enabled")] : PASSED,
   term: (request, _facts, now) =>
-    isTermPermitted(request.termDays, now)
+    isTermPermitted(request.endsAt === null ? request.termDays : validityDays(now, request.endsAt), now)
       ? PASSED
       : [new Problem("term-too-long", { limitDays: longestValidityDays(now) })],
   // BR 4.9.1.1, 6.1.1.3: a key that was reported compromised is refused in every tenant.
   key: (_request, facts) => (facts.keyCompromised ? [new Problem("key-compromised")] : PASSED),
+  replacement: (request, facts, now) => {
+    if (request.kind !== "REISSUE") return PASSED;
+    if (facts.replaced === null) return [new Problem("not-found")];
+    return judgeReissue(request, facts.replaced, subjectText(request, facts.organization), now);
+  },
   names: (_request, facts) => facts.coverage.problems.map(({ problem }) => problem),
 };
+
+/**
+ * EVG 3.2.2.14.2: a reissue with the same subject and the same end rests on the old request, so the age of the record
+ * does not count. OV has no such rule (BR 4.2.1), nor has what the issuing company corrects by itself. A record that
+ * was taken back is none in any case.
+ */
+function restsOnTheOldRequest(request: Checkable, { organization, replaced }: Facts): boolean {
+  return (
+    request.kind === "REISSUE" &&
+    request.product === "EV" &&
+    request.massRevocationId === null &&
+    organization.state === "VETTED" &&
+    replaced?.subject === subjectText(request, organization)
+  );
+}
+
+function subjectText(request: Checkable, record: VettedRecord): string {
+  try {
+    return printName(subjectOfRequest(request, record));
+  } catch (error) {
+    // The record gives no subject of that kind any more: language or ev say so.
+    if (isProblem(error)) return "";
+    throw error;
+  }
+}
 
 /** Every check with its result, in order. */
 export function checkRequest(

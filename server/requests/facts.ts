@@ -9,6 +9,8 @@ import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import { organizationTables } from "../organizations/index.ts";
 import type { Facts } from "./checks.ts";
+import { replacedCertificates } from "./replaced-certificates.ts";
+import type { RequestKind } from "./replacement.ts";
 import type { Product } from "./request.ts";
 
 /** What the facts are asked about. */
@@ -17,6 +19,8 @@ export interface FactsAsk {
   readonly product: Product;
   readonly names: readonly string[];
   readonly spkiSha256: string;
+  readonly kind: RequestKind;
+  readonly replacesCertificateId: Id | null;
 }
 
 /**
@@ -37,7 +41,11 @@ export async function factsOf(
     .where(and(eq(o.id, ask.organizationId), eq(o.subscriberId, tenant)));
   if (!row || row.organization.state === "REMOVED") throw new Problem("not-found");
   const contract = await contractInForce(on, tenant, dayInJapan(now));
+  const replacedId = ask.kind === "REISSUE" ? ask.replacesCertificateId : null;
+  const replaced =
+    replacedId === null ? null : (await replacedCertificates(on, [replacedId])).get(replacedId);
   return {
+    replaced: replaced?.subscriberId === tenant ? replaced : null,
     contractInForce: contract !== null && row.subscriberState === "ACTIVE",
     organization: row.organization,
     keyCompromised: await isKeyCompromised(on, ask.spkiSha256),

@@ -1,23 +1,42 @@
 /** Certificate requests: what the rooms above may use. */
 export { applicantRequestRoutes } from "./applicant.ts";
+export { draftIn, dropDraft, keepDraft } from "./applicant-form.ts";
 export { approveRequest, approveRequests } from "./approve-request.ts";
 export { APPROVALS_JOB, approvalsJob, type IssuingDeps } from "./approve-requests.ts";
 export { cancelRequest } from "./cancel-request.ts";
 export { checkRequest, type Facts, firstProblem } from "./checks.ts";
+export { type CsrPreview, previewCsr } from "./csr-preview.ts";
 export { factsOf } from "./facts.ts";
+export { describeKey } from "./key-description.ts";
 export { type Outcome, outcomeMail } from "./mails.ts";
 export { type OperatorRequestDeps, operatorRequestRoutes } from "./operator.ts";
+export { displayName } from "./pages/display-name.ts";
 export { countPending } from "./pages/operator-home.ts";
+export { sentFromDraft } from "./pages/submitted-request.ts";
 export { type Parties, partiesOf } from "./parties.ts";
 export { rejectRequest } from "./reject-request.ts";
+export { replacedCertificates } from "./replaced-certificates.ts";
+export {
+  compromiseDeadline,
+  DEFAULT_GRACE_DAYS,
+  GRACE_DAYS,
+  REISSUE_REASONS,
+  REQUEST_KINDS,
+  type ReissueReason,
+  type Replaced,
+  type RequestKind,
+  replaceable,
+  retirementOf,
+} from "./replacement.ts";
 export type {
   CoverageEvidence,
   IssueFailure,
   RequestEvent,
   RequestState,
 } from "./request.ts";
+export { csrToShow, sentCsr } from "./request-form.ts";
 export { requestStore, type StoredRequest } from "./store.ts";
 export { subjectOfRequest } from "./subject.ts";
-export type { Submission } from "./submission.ts";
-export { type RequestDeps, submitRequest } from "./submit-request.ts";
+export { type FieldProblem, judgeSubmission, readSubmission, type Submission } from "./submission.ts";
+export { auditRefusal, type RequestDeps, type SubmitOutcome, submitRequest } from "./submit-request.ts";
 export { requestTables } from "./tables.ts";

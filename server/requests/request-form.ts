@@ -5,6 +5,7 @@ import { type Catalogue, problemSentence } from "../i18n/index.ts";
 import { isProblem } from "../kernel/problem.ts";
 import { SUBJECT_LANGUAGES } from "../organizations/index.ts";
 import { isPastedPrivateKey, parseCsr, toPem } from "../pki/index.ts";
+import { GRACE_DAYS } from "./replacement.ts";
 import { PRODUCTS, SHAPES } from "./request.ts";
 import { requestedNames } from "./requested-names.ts";
 import { type FieldProblem, readCsr, type Submission } from "./submission.ts";
@@ -24,7 +25,8 @@ export const REQUEST_FIELDS = [
   "place",
   "orderNumber",
   "memo",
-  "renewsCertificateId",
+  "replacesCertificateId",
+  "graceDays",
 ] as const;
 type RequestField = (typeof REQUEST_FIELDS)[number];
 export type RequestValues = Readonly<Record<RequestField, string>>;
@@ -55,10 +57,14 @@ export const requestForm = z.object({
   place: optionalText(100),
   orderNumber: optionalText(50),
   memo: optionalText(1000),
-  renewsCertificateId: z
+  replacesCertificateId: z
     .union([z.uuid(), z.literal("")])
     .default("")
     .transform((id) => (id === "" ? null : id)),
+  graceDays: z
+    .enum(["", ...GRACE_DAYS.map(String)])
+    .default("")
+    .transform((days) => (days === "" ? null : Number(days))),
 });
 export type RequestForm = z.infer<typeof requestForm>;
 
@@ -78,6 +84,7 @@ export const requestLabels = (t: Catalogue): Readonly<Record<string, string>> =>
     place: f.placeOfInstallation,
     orderNumber: f.orderNumber,
     memo: f.memo,
+    graceDays: f.oldCertificate,
   };
 };
 
@@ -107,7 +114,8 @@ export function valuesToShow(
   return { ...values, csr: csrToShow(csr) };
 }
 
-function csrToShow(csr: string | Uint8Array): string {
+/** A CSR as it may be shown again: readable as PEM, unreadable as typed, and nothing of a private key. */
+export function csrToShow(csr: string | Uint8Array): string {
   try {
     return csr.length === 0 ? "" : toPem("CERTIFICATE REQUEST", parseCsr(csr).der);
   } catch (error) {
@@ -118,7 +126,16 @@ function csrToShow(csr: string | Uint8Array): string {
   }
 }
 
-export const submissionOf = (form: RequestForm, csr: string | Uint8Array): Submission => ({ ...form, csr });
+/** The form asks for a new certificate or for a renewal; a reissue has a form of its own. */
+export const submissionOf = (form: RequestForm, csr: string | Uint8Array): Submission => ({
+  ...form,
+  csr,
+  kind: form.replacesCertificateId === null ? "NEW" : "RENEWAL",
+  graceDays: form.replacesCertificateId === null ? null : form.graceDays,
+  endsAt: null,
+  reissueReason: null,
+  reissueNote: null,
+});
 
 /** The form's sentences of a use case's problems: every field once, several problems of one field in a row. */
 export function problemErrors(t: Catalogue, problems: readonly FieldProblem[]): FieldErrors {

@@ -4,8 +4,9 @@ import type { Id } from "../kernel/ids.ts";
 import { isProblem, type Problem } from "../kernel/problem.ts";
 import type { SubjectLanguage } from "../organizations/index.ts";
 import { type Csr, parseCsr, requireStrongKey, verifyCsrSignature } from "../pki/index.ts";
-import { CHECK_FIELDS, checkRequest } from "./checks.ts";
+import { CHECK_FIELDS, type Check, checkRequest } from "./checks.ts";
 import { factsOf } from "./facts.ts";
+import type { ReissueReason, RequestKind } from "./replacement.ts";
 import type { Product, Shape } from "./request.ts";
 import { type RequestedNames, requestedNames } from "./requested-names.ts";
 
@@ -26,7 +27,15 @@ export interface Submission {
   readonly place: string | null;
   readonly orderNumber: string | null;
   readonly memo: string | null;
-  readonly renewsCertificateId: Id | null;
+  readonly kind: RequestKind;
+  /** The certificate that is renewed or reissued. */
+  readonly replacesCertificateId: Id | null;
+  /** A reissue ends with the certificate it replaces. */
+  readonly endsAt: Temporal.Instant | null;
+  readonly reissueReason: ReissueReason | null;
+  readonly reissueNote: string | null;
+  /** Days until the replaced certificate is revoked; null: it stays until its end. */
+  readonly graceDays: number | null;
 }
 
 type SubmissionField = keyof Submission | "";
@@ -92,6 +101,8 @@ export async function judgeSubmission(
       product: submission.product,
       names: read.requested.names,
       spkiSha256: read.csr?.publicKey.spkiSha256 ?? "",
+      kind: submission.kind,
+      replacesCertificateId: submission.replacesCertificateId,
     },
     now,
   );
@@ -107,9 +118,22 @@ export async function judgeSubmission(
         problem,
       }),
     );
-  const others = checkRequest(submission, facts, now)
+  const checkable = {
+    ...submission,
+    commonName: commonName ?? "",
+    names: read.requested.names,
+    spkiSha256: read.csr?.publicKey.spkiSha256 ?? "",
+    massRevocationId: null,
+  };
+  const others = checkRequest(checkable, facts, now)
     .filter(({ check }) => check !== "names")
-    .flatMap(({ check, problems }) => problems.map((problem) => ({ field: CHECK_FIELDS[check], problem })));
+    .flatMap(({ check, problems }) =>
+      problems.map((problem) => ({ field: fieldOf(check, problem), problem })),
+    );
   // A name that is already refused for what it is need not also be uncovered.
   return [...read.problems, ...uncovered.filter(({ field }) => !known.has(field)), ...others];
 }
+
+/** The old key is a fault of the CSR; whatever else a reissue may not change is one of the form as a whole. */
+const fieldOf = (check: Check, problem: Problem): SubmissionField =>
+  isProblem(problem, "reissue-same-key") ? "csr" : CHECK_FIELDS[check];

@@ -32,6 +32,16 @@ export type SubmitOutcome =
   | { readonly ok: true; readonly id: Id; readonly receiptNumber: string; readonly repeated: boolean }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
+/** What another room does in the transaction that stores a new request. */
+export type AlsoSubmit = (tx: Executor, request: NewRequest, now: Temporal.Instant) => Promise<void>;
+
+interface Sent {
+  readonly submission: Submission;
+  readonly submissionKey: string;
+  readonly read: ReadSubmission;
+  readonly also: AlsoSubmit;
+}
+
 /** Within this time the same person asking for the same key and names means the same request. */
 const TWIN_WINDOW = Temporal.Duration.from({ seconds: 30 });
 
@@ -47,9 +57,11 @@ export async function submitRequest(
   actor: ApplicantActor,
   submission: Submission,
   submissionKey: string,
+  also: AlsoSubmit = async () => {},
 ): Promise<SubmitOutcome> {
   const read = await readSubmission(submission);
-  const submit = () => deps.db.transact((tx) => store(tx, deps, actor, submission, submissionKey, read));
+  const submit = () =>
+    deps.db.transact((tx) => store(tx, deps, actor, { submission, submissionKey, read, also }));
   try {
     return await submit();
   } catch (error) {
@@ -63,9 +75,7 @@ async function store(
   tx: Executor,
   deps: RequestDeps,
   actor: ApplicantActor,
-  submission: Submission,
-  submissionKey: string,
-  read: ReadSubmission,
+  { submission, submissionKey, read, also }: Sent,
 ): Promise<SubmitOutcome> {
   const now = deps.clock.now();
   const requests = requestStore(tx, actor.tenant);
@@ -77,19 +87,24 @@ async function store(
     await auditRefusal(tx, actor, problems, now);
     return { ok: false, problems };
   }
-  if (submission.renewsCertificateId !== null) await requireOwn(tx, actor, submission.renewsCertificateId);
+  if (submission.replacesCertificateId !== null)
+    await requireOwn(tx, actor, submission.replacesCertificateId);
+  const underWay =
+    submission.kind === "REISSUE" && (await requests.reissueUnderWay(submission.replacesCertificateId));
+  if (underWay) return { ok: false, problems: [{ field: "", problem: new Problem("reissue-under-way") }] };
 
   const request = newRequest(actor, submission, submissionKey, read.csr, read.requested.names, now);
   const twin = await requests.twin(request, now.subtract(TWIN_WINDOW));
   if (twin) return repeated(twin);
   await requests.add(request);
   await requests.note(request.id, "SUBMITTED", actor, now);
+  await also(tx, request, now);
   const parties = await partiesOf(tx, actor.tenant);
   await queueMails(
     tx,
     submittedMails(request, actor.name, { tenant: actor.tenant, parties, frame: deps, at: now }),
   );
-  const { receiptNumber, product, commonName, names, keyDescription, spkiSha256, termDays } = request;
+  const { receiptNumber, product, commonName, names, keyDescription, spkiSha256, termDays, kind } = request;
   await appendAudit(tx, [
     {
       tenant: actor.tenant,
@@ -97,10 +112,25 @@ async function store(
       actor,
       action: "request.submitted",
       subject: { kind: "certificateRequest", id: request.id },
-      details: { receiptNumber, product, commonName, names, key: keyDescription, spkiSha256, termDays },
+      details: {
+        receiptNumber,
+        product,
+        commonName,
+        names,
+        key: keyDescription,
+        spkiSha256,
+        termDays,
+        kind,
+        ...replacing(request),
+      },
     },
   ]);
   return { ok: true, id: request.id, receiptNumber, repeated: false };
+}
+
+/** What an audit entry says of the certificate whose place a request takes. */
+function replacing({ replacesCertificateId = null, reissueReason = null, graceDays = null }: NewRequest) {
+  return replacesCertificateId === null ? {} : { replacesCertificateId, reissueReason, graceDays };
 }
 
 const repeated = ({ id, receiptNumber }: StoredRequest): SubmitOutcome => ({
@@ -119,7 +149,8 @@ function newRequest(
   now: Temporal.Instant,
 ): NewRequest {
   const { product, shape, subjectLanguage, organizationId, termDays, licences } = submission;
-  const { issueNoticeEmail, place, orderNumber, memo, renewsCertificateId } = submission;
+  const { issueNoticeEmail, place, orderNumber, memo, kind, replacesCertificateId } = submission;
+  const { endsAt, reissueReason, reissueNote, graceDays } = submission;
   return {
     id: newId(),
     receiptNumber: newReceiptNumber(now),
@@ -140,7 +171,13 @@ function newRequest(
     place,
     orderNumber,
     memo,
-    renewsCertificateId,
+    kind,
+    replacesCertificateId,
+    endsAt,
+    reissueReason,
+    reissueNote,
+    graceDays,
+    massRevocationId: null,
     state: "PENDING_APPROVAL",
     submittedAt: now,
     submissionKey,

@@ -91,7 +91,7 @@ export function problemOfOrder(order: RevocationOrder, actor: Actor, now: Tempor
     return new Problem("revocation-ground-refused", { ground });
   }
   if (!rule.reasons.includes(reason)) return new Problem("revocation-reason-refused", { ground, reason });
-  const latest = deadlineOf(ground, now);
+  const latest = deadlineOf(ground, askedFor(order, now));
   const isPlanned = isAfter(executeAt, now);
   if (isAfter(dueAt, latest) || (isPlanned && isAfter(executeAt, dueAt))) {
     return new Problem("revocation-too-late", {
@@ -100,6 +100,12 @@ export function problemOfOrder(order: RevocationOrder, actor: Actor, now: Tempor
   }
   return null;
 }
+
+/** Whoever replaces its own certificate names the day on which the old one shall go: the request is for that day. */
+const askedFor = ({ ground, origin, executeAt }: RevocationOrder, now: Temporal.Instant) =>
+  ground === "SUBSCRIBER_REQUEST" && origin.kind === "replacement" && isAfter(executeAt, now)
+    ? executeAt
+    : now;
 
 /**
  * The reason that is published when a certificate is revoked on one order while another one waits: the compromise of

@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import { type IssuanceWorker, issuanceWorker } from "../issuance/index.ts";
 import { type JobHandler, jobRunner, type Runner, type Schedule, schedule } from "../jobs/index.ts";
 import { deliverMails } from "../outbox/index.ts";
+import { replaceIssued } from "../revocation/replacement/index.ts";
 
 /** Everything that happens without anybody asking at that moment. */
 export interface Work {
@@ -32,6 +33,7 @@ export async function startWork(
       ...authority,
       mailFrom: config.mailFrom,
       siteUrls,
+      alsoStored: replaceIssued({ mailFrom: config.mailFrom, siteUrls }),
       onDefect: (error, requestId) => report(error, `issuance of request ${requestId}`),
     },
     { sweepEvery: SWEEP, onError: (error) => report(error, "issuance") },

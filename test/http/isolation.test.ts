@@ -187,7 +187,7 @@ describe("a form that names another's record", () => {
     const { certificate, request } = stage.world("B");
     expect((await hanako.get(`/requests/new?renew=${certificate}`)).status).toBe(404);
     expect((await hanako.get(`/requests/new?from=${request}`)).status).toBe(404);
-    const fields = requestFields(demo(), "A", "renewed.example.co.jp", { renewsCertificateId: certificate });
+    const fields = requestFields(demo(), "A", "renewed.example.co.jp", { replacesCertificateId: certificate });
     const before = demo().digests();
     const draft = (await hanako.post("/requests/drafts", fields)).location.slice("/requests/drafts/".length);
     await refused(await hanako.post("/requests", { draft }), [404], "example.ac.jp");

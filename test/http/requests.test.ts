@@ -78,7 +78,7 @@ const form = (changes: Record<string, string> = {}): Record<string, string> => (
   place: "本社DMZ",
   orderNumber: "",
   memo: "",
-  renewsCertificateId: "",
+  replacesCertificateId: "",
   ...changes,
 });
 
@@ -109,7 +109,12 @@ async function asked(by: ApplicantActor, commonName = "www.example.co.jp"): Prom
       place: "本社DMZ",
       orderNumber: "=1+1",
       memo: null,
-      renewsCertificateId: null,
+      kind: "NEW",
+      replacesCertificateId: null,
+      endsAt: null,
+      reissueReason: null,
+      reissueNote: null,
+      graceDays: null,
     },
     `${commonName}${Math.random()}`,
   );
@@ -254,12 +259,12 @@ describe("a new request", () => {
     const { certificateId, requestId } = await issued();
     const answer = await browser.get(`/requests/new?renew=${certificateId}`);
     expect(answer.text).toContain("www.example.co.jp の証明書を更新します");
-    expect(answer.text).toContain(`name="renewsCertificateId" value="${certificateId}"`);
+    expect(answer.text).toContain(`name="replacesCertificateId" value="${certificateId}"`);
     expect(answer.text).not.toContain("BEGIN CERTIFICATE REQUEST-----\nMI");
     expect((await browser.get(`/requests/new?from=${requestId}`)).text).toContain(
       'value="www.example.co.jp"',
     );
-    const sent = await browser.post("/requests/drafts", form({ renewsCertificateId: certificateId }));
+    const sent = await browser.post("/requests/drafts", form({ replacesCertificateId: certificateId }));
     await browser.get(sent.location);
     const done = await browser.post("/requests", { draft: draftId(sent) });
     const show = await browser.get(done.location.replace("/receipt", ""));

@@ -100,7 +100,12 @@ async function submit(
     place: null,
     orderNumber: null,
     memo: null,
-    renewsCertificateId: null,
+    kind: "NEW",
+    replacesCertificateId: null,
+    endsAt: null,
+    reissueReason: null,
+    reissueNote: null,
+    graceDays: null,
     ...changes,
   };
   pages += 1;
@@ -149,8 +154,8 @@ onBothEngines("operators' pages", (open) => {
     expect(await rendered("operator/home", "operator", quiet)).toContain("All is well");
 
     const soon = await issued(w, "soon.example.co.jp", 20);
-    await issued(w, "renewed.example.co.jp", 20).then((renewsCertificateId) =>
-      submit(w, "renewed.example.co.jp", { renewsCertificateId }),
+    await issued(w, "renewed.example.co.jp", 20).then((replacesCertificateId) =>
+      submit(w, "renewed.example.co.jp", { replacesCertificateId }),
     );
     await issued(w, "later.example.co.jp", 90);
     const waiting = await submit(w, "waiting.example.co.jp");
@@ -172,7 +177,7 @@ onBothEngines("operators' pages", (open) => {
     const w = await world(await open());
     const { db, cast } = w;
     const before = await issued(w, "www.example.co.jp");
-    const id = await submit(w, "www.example.co.jp", { renewsCertificateId: before, termDays: 30 });
+    const id = await submit(w, "www.example.co.jp", { replacesCertificateId: before, termDays: 30 });
     const review = await reviewRequest(db.read, cast.taro, id, NOW);
     if (!review) throw new Error("no review");
     expect(review.approvalProblem).toBeNull();

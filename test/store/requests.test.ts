@@ -45,7 +45,12 @@ const submissionOf = (cast: Cast, changes: Partial<Submission> = {}): Submission
   place: "本社DMZ",
   orderNumber: null,
   memo: null,
-  renewsCertificateId: null,
+  kind: "NEW",
+  replacesCertificateId: null,
+  endsAt: null,
+  reissueReason: null,
+  reissueNote: null,
+  graceDays: null,
   ...changes,
 });
 
@@ -220,8 +225,8 @@ onBothEngines("certificate requests", (open) => {
     const { id } = await submitted(db, aoba.hanako, submissionOf(aoba));
     const deps = depsOf(db);
     expect(await codeOf(submit(db, other.hanako, submissionOf(aoba)))).toBe("not-found");
-    const renewsCertificateId = id;
-    expect(await codeOf(submit(db, aoba.hanako, submissionOf(aoba, { renewsCertificateId })))).toBe(
+    const replacesCertificateId = id;
+    expect(await codeOf(submit(db, aoba.hanako, submissionOf(aoba, { replacesCertificateId })))).toBe(
       "not-found",
     );
     expect(await codeOf(approveRequest(deps, other.taro, { id }))).toBe("not-found");

@@ -69,6 +69,7 @@ export function issuanceDeps(
     step: noStep,
     mailFrom: "Inkan <no-reply@ca.example.jp>",
     siteUrls: { applicant: "https://localhost:8441", operator: "https://localhost:8442" },
+    alsoStored: async () => undefined,
     onDefect: (error) => {
       throw error;
     },
@@ -107,6 +108,7 @@ export async function approvedRequests(
       termDays: 199,
       licences: 1,
       issueNoticeEmail: "hanako@aoba.example",
+      kind: "NEW",
       state: "APPROVED",
       decidedBy: "T.YAMADA",
       decidedAt: NOW,

@@ -156,6 +156,20 @@ export const problems = {
       : `The root’s key ${file} does not open with this passphrase. Check the one that the first start showed.`,
   "keys-of-another-database": ({ folder }) =>
     `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
+  "pkcs11-not-installed": () =>
+    "The package for PKCS#11 (graphene-pk11) is not installed. Install a C++ compiler, make and Python, then run npm ci again.",
+  "pkcs11-not-configured": ({ role, place }) =>
+    `The key of the CA ${role} lies in a token (${place}) that is not configured. Set INKAN_PKCS11_MODULE, INKAN_PKCS11_TOKEN and INKAN_PKCS11_PIN_FILE.`,
+  "pkcs11-module-missing": ({ file }) =>
+    `The PKCS#11 module ${file} cannot be loaded. Check INKAN_PKCS11_MODULE and the file's permissions.`,
+  "pkcs11-token-missing": ({ token }) =>
+    `The token “${token}” was not found. Check that it is connected and that INKAN_PKCS11_TOKEN is its label, then try again.`,
+  "pkcs11-pin-wrong": ({ token }) =>
+    `The token “${token}” refuses the PIN. It is not tried again, because a token locks itself after a few wrong ones. Check the PIN file, and whether the token is locked.`,
+  "pkcs11-key-missing": ({ token, key }) =>
+    `The token “${token}” holds no key ${key}. Check that it is the right token and that the key was not deleted.`,
+  "pkcs11-key-unprotected": ({ token, key }) =>
+    `The key ${key} in the token “${token}” can be taken out of it, so it is not used. Make one in the token that cannot.`,
   "issuer-name-fixed": ({ stored, given }) =>
     `The issuing company is “${stored}” since the first start and stands in the certificates of its CAs; it cannot become “${given}”. Set INKAN_ISSUER_NAME to “${stored}” or leave it out, then start again.`,
   "data-folder-in-use": ({ folder }) =>

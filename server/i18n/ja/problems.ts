@@ -167,6 +167,20 @@ export const problems = {
       : `ルート認証局の鍵 ${file} は、入力されたパスフレーズでは開けません。初回の起動で表示されたパスフレーズを確認してください。`,
   "keys-of-another-database": ({ folder }) =>
     `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
+  "pkcs11-not-installed": () =>
+    "PKCS#11を使うためのパッケージ（graphene-pk11）が導入されていません。Cコンパイラー、make、Pythonを用意して npm ci をやり直してください。",
+  "pkcs11-not-configured": ({ role, place }) =>
+    `認証局 ${role} の鍵はトークン（${place}）にありますが、そのトークンが設定されていません。INKAN_PKCS11_MODULE、INKAN_PKCS11_TOKEN、INKAN_PKCS11_PIN_FILE を指定してください。`,
+  "pkcs11-module-missing": ({ file }) =>
+    `PKCS#11モジュール ${file} を読み込めません。INKAN_PKCS11_MODULE の場所と、ファイルの権限を確認してください。`,
+  "pkcs11-token-missing": ({ token }) =>
+    `トークン「${token}」が見つかりません。接続と INKAN_PKCS11_TOKEN のラベルを確認してから、もう一度実行してください。`,
+  "pkcs11-pin-wrong": ({ token }) =>
+    `トークン「${token}」がPINを受け付けません。続けて誤るとトークンがロックされるため、再試行はしません。PINファイルの内容と、ロックされていないかを確認してください。`,
+  "pkcs11-key-missing": ({ token, key }) =>
+    `トークン「${token}」に鍵 ${key} がありません。別のトークンではないか、鍵が削除されていないかを確認してください。`,
+  "pkcs11-key-unprotected": ({ token, key }) =>
+    `トークン「${token}」の鍵 ${key} は取り出せる設定のため使用できません。トークンの中で、取り出せない鍵を作り直してください。`,
   "issuer-name-fixed": ({ stored, given }) =>
     `発行会社名は初回の起動で「${stored}」に決まり、認証局の証明書に記載されているため、「${given}」には変更できません。INKAN_ISSUER_NAME を「${stored}」に戻すか、指定を外してから起動してください。`,
   "data-folder-in-use": ({ folder }) =>

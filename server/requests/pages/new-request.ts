@@ -73,7 +73,7 @@ export async function requestAsForm(
   if (!row) return null;
   const { request, notAfter } = row;
   const [commonName = "", ...others] = request.names.map(displayName);
-  const renewed = "certificateId" in of ? of.certificateId : request.renewsCertificateId;
+  const renewed = "certificateId" in of ? of.certificateId : request.replacesCertificateId;
   return {
     commonName,
     renewing:
@@ -91,7 +91,8 @@ export async function requestAsForm(
       place: request.place ?? "",
       orderNumber: request.orderNumber ?? "",
       memo: request.memo ?? "",
-      renewsCertificateId: renewed ?? "",
+      replacesCertificateId: renewed ?? "",
+      graceDays: request.kind === "RENEWAL" && request.graceDays !== null ? String(request.graceDays) : "",
     },
   };
 }

@@ -139,7 +139,7 @@ async function expiringUnrenewed(on: Reader, tenant: Tenant, now: Temporal.Insta
             .from(renewal)
             .where(
               and(
-                eq(renewal.renewsCertificateId, c.id),
+                eq(renewal.replacesCertificateId, c.id),
                 ne(renewal.state, "REJECTED"),
                 ne(renewal.state, "CANCELLED"),
                 ne(renewal.state, "ISSUE_FAILED"),

@@ -161,7 +161,7 @@ async function renewalOf(
   request: RequestRecord,
   organization: string,
 ): Promise<RenewalChanges | null> {
-  if (request.renewsCertificateId === null) return null;
+  if (request.replacesCertificateId === null) return null;
   const { certificateRequests: r } = requestTables(on.columns);
   const { certificates: c } = authorityTables(on.columns);
   const { applicantOrganizations: o } = organizationTables(on.columns);
@@ -170,7 +170,7 @@ async function renewalOf(
     .from(r)
     .innerJoin(c, eq(c.id, r.certificateId))
     .innerJoin(o, eq(o.id, r.organizationId))
-    .where(and(eq(r.certificateId, request.renewsCertificateId), eq(r.subscriberId, tenant)));
+    .where(and(eq(r.certificateId, request.replacesCertificateId), eq(r.subscriberId, tenant)));
   if (!found) return null;
   const { before } = found;
   const listed = (names: readonly string[]) => names.map(displayName).join(", ");
@@ -184,7 +184,7 @@ async function renewalOf(
     { field: "key", before: before.keyDescription, after: request.keyDescription },
   ] as const;
   return {
-    certificateId: request.renewsCertificateId,
+    certificateId: request.replacesCertificateId,
     notAfter: found.notAfter,
     sameKey: before.spkiSha256 === request.spkiSha256,
     changes: compared.filter((one) => one.before !== one.after),

@@ -1,0 +1,61 @@
+import type { replacement as source } from "../ja/replacement.ts";
+
+export const replacement: typeof source = {
+  explanation: (p: { receiptNumber: string }) =>
+    `A new certificate takes its place (request ${p.receiptNumber}).`,
+  reissue: {
+    action: "Reissue",
+    title: (p: { commonName: string }) => `Reissue the certificate of ${p.commonName}`,
+    lead: "The same organisation, names and end of validity, with a new key. There is no charge.",
+    before: "Certificate to be reissued",
+    newKey: "CSR of the new key",
+    newKeyHelp:
+      "Make a new key on the server and paste a CSR made with it. The key of the present certificate is not accepted. Never paste a private key.",
+    why: "Why it is reissued",
+    compromised:
+      "If you say that the private key is in other hands, that key can never be used again. The present certificate is revoked within 24 hours of this request, without waiting for its approval. That cannot be undone.",
+    after: "Revocation of the present certificate",
+    graceHelp:
+      "Choose the time you need to install the new certificate. After it the present one is revoked by itself. An operator may revoke it earlier at any time.",
+    graceCompromised:
+      "If the private key is in other hands, it is revoked within 24 hours of the request, whatever is chosen here.",
+    graceOption: (p: { days: number }) =>
+      p.days === 0 ? "At once" : `${p.days} ${p.days === 1 ? "day" : "days"} after the issuance`,
+    notes: "Contact and place",
+    noteHelp: "It helps the operator who approves the request.",
+    toCheck: "Continue to the check page",
+    tooLong:
+      "What is left of its validity is longer than today's rules allow for a new certificate, so this one cannot be reissued. Request a renewal instead.",
+    renewInstead: "Request a renewal",
+    check: {
+      title: "Check the reissue",
+      lead: "Nothing has been sent yet. Check the contents and press “Request this reissue”.",
+      submit: "Request this reissue",
+      same: "What stays",
+      changes: "What changes",
+      key: "New key",
+      until: "End of validity (unchanged)",
+      compromisedTitle: "Sending this plans a revocation that cannot be called off",
+      compromised: (p: { until: string }) =>
+        `You say that the private key is in other hands. The present certificate is revoked by ${p.until} at the latest.`,
+    },
+  },
+  relation: {
+    title: "Replacement",
+    replaces: "Certificate before it",
+    replacedBy: "Certificate after it",
+    open: (p: { receiptNumber: string }) => `requested (${p.receiptNumber})`,
+    until: (p: { until: string }) => `Until ${p.until}`,
+  },
+  request: {
+    title: "Reissue",
+    renewalTitle: "Renewal",
+    reason: "Reason",
+    old: "Certificate before it",
+    oldAfter: "Revocation of the certificate before it",
+    keyOnly: "Only the key is new; the names and the end of validity are those of the certificate before it.",
+    compromised:
+      "The private key is said to be in other hands. The certificate before it is revoked within 24 hours of the request.",
+    byCase: "The issuing company issues this certificate in a mass revocation.",
+  },
+};
