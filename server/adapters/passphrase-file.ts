@@ -29,6 +29,13 @@ export async function openPassphraseFile(file: string, keyNames: readonly string
 
 /** The text of a passphrase file, or null where there is none. Problems: key-file-unsafe, passphrase-wrong. */
 export async function readPassphrase(file: string): Promise<string | null> {
+  const text = await readSecret(file);
+  if (text !== null && text.length < 20) throw new Problem("passphrase-wrong", { file });
+  return text;
+}
+
+/** What stands in a file that its owner alone may read, or null where there is none. Problem: key-file-unsafe. */
+export async function readSecret(file: string): Promise<string | null> {
   const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw error;
@@ -39,9 +46,7 @@ export async function readPassphrase(file: string): Promise<string | null> {
     if (process.platform !== "win32" && (mode & 0o077) !== 0) {
       throw new Problem("key-file-unsafe", { file, mode: mode.toString(8).padStart(4, "0") });
     }
-    const text = (await handle.readFile("utf8")).trim();
-    if (text.length < 20) throw new Problem("passphrase-wrong", { file });
-    return text;
+    return (await handle.readFile("utf8")).trim();
   } finally {
     await handle.close();
   }

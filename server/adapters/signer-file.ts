@@ -6,7 +6,7 @@ import { Problem } from "../kernel/problem.ts";
 import { refuseInsideTransaction } from "../kernel/transaction-marker.ts";
 import { syncFolder, writeDurably } from "./durable-file.ts";
 import { semaphore } from "./semaphore.ts";
-import type { SignatureAlgorithm, Signer } from "./signer.ts";
+import { algorithmOf, HASH, type SignatureAlgorithm, type Signer } from "./signer.ts";
 
 /**
  * Issuing keys as encrypted PKCS#8 files (RFC 5958, PBES2 with AES-256-CBC), mode 0600. OpenSSL derives the file's key
@@ -15,22 +15,6 @@ import type { SignatureAlgorithm, Signer } from "./signer.ts";
 
 // A signature takes one core for its whole length: more of them in flight than cores only makes each one later.
 const inFlight = semaphore(availableParallelism());
-
-const HASH: Record<SignatureAlgorithm, "sha256" | "sha384"> = {
-  sha256WithRSA: "sha256",
-  sha384WithRSA: "sha384",
-  ecdsaWithSHA256: "sha256",
-  ecdsaWithSHA384: "sha384",
-};
-
-/** ECDSA signs with the hash of its curve (BR 7.1.3.2.2); RSA with SHA-256. */
-function algorithmOf(key: KeyObject): SignatureAlgorithm {
-  if (key.asymmetricKeyType === "rsa") return "sha256WithRSA";
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (curve === "prime256v1") return "ecdsaWithSHA256";
-  if (curve === "secp384r1") return "ecdsaWithSHA384";
-  throw new Problem("key-type-unsupported", { found: curve ?? key.asymmetricKeyType ?? "?" });
-}
 
 /**
  * A signer for a key held in memory: what a key file opens to. Raises `key-type-unsupported` for anything but RSA,
