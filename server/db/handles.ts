@@ -1,4 +1,4 @@
-import type { Drizzle, Executor, Preparable, Reader } from "./database.ts";
+import type { Drizzle, Executor, FilledStatement, Preparable, Reader } from "./database.ts";
 import { type Ledger, watched, watchedStatement } from "./ledger.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -8,6 +8,8 @@ export interface HandleParts {
   readonly drizzle: Drizzle;
   /** The statement of a key, built once per connection. */
   readonly preparedOf: <R>(key: string, build: (on: Drizzle) => Preparable<R>) => Preparable<R>;
+  /** The same as the driver's own statement. */
+  readonly filledOf: (key: string, build: (on: Drizzle) => Preparable<unknown>) => FilledStatement;
 }
 
 export function readerOf({ columns, drizzle, preparedOf }: HandleParts): Reader {
@@ -22,7 +24,10 @@ export function readerOf({ columns, drizzle, preparedOf }: HandleParts): Reader 
 }
 
 /** Everything it hands out is entered into the ledger of its transaction. */
-export function executorOf({ columns, drizzle, preparedOf }: HandleParts, ledger: Ledger): Executor {
+export function executorOf(
+  { columns, drizzle, preparedOf, filledOf }: HandleParts,
+  ledger: Ledger,
+): Executor {
   return {
     columns,
     select: watched(drizzle, "select", ledger),
@@ -30,5 +35,6 @@ export function executorOf({ columns, drizzle, preparedOf }: HandleParts, ledger
     update: watched(drizzle, "update", ledger),
     delete: watched(drizzle, "delete", ledger),
     prepared: (key, build) => watchedStatement(key, preparedOf(key, build), ledger),
+    filled: (key, build) => watchedStatement(key, filledOf(key, build), ledger),
   };
 }

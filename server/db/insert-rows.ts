@@ -1,4 +1,4 @@
-import { getTableColumns, sql } from "drizzle-orm";
+import { type Column, getTableColumns, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Drizzle, Executor } from "./database.ts";
 
@@ -16,23 +16,39 @@ export async function insertRows<T extends SQLiteTable>(
   table: T,
   rows: readonly T["$inferInsert"][],
 ): Promise<void> {
-  const columns = Object.keys(getTableColumns(table));
+  const columns = Object.entries<Column>(getTableColumns(table));
   let at = 0;
   for (const size of SIZES) {
     for (; rows.length - at >= size; at += size) {
-      const values: Record<string, unknown> = {};
-      for (let row = 0; row < size; row += 1) {
-        const given = rows[at + row] as Record<string, unknown>;
-        for (const column of columns) values[`${column}${row}`] = given[column] ?? null;
-      }
-      await tx.prepared(`${key}.${size}`, (on) => insertOf(on, table, columns, size)).execute(values);
+      const values = valuesOf(columns, rows.slice(at, at + size));
+      await tx.filled(`${key}.${size}`, (on) => insertOf(on, table, columns, size)).execute(values);
     }
   }
 }
 
-function insertOf(on: Drizzle, table: SQLiteTable, columns: readonly string[], size: number) {
+/** The values of the rows one after another, as the driver takes them: drizzle keeps the order of the columns. */
+function valuesOf(
+  columns: readonly (readonly [string, Column])[],
+  rows: readonly Record<string, unknown>[],
+): unknown[] {
+  const values: unknown[] = [];
+  for (const row of rows) {
+    for (const [name, column] of columns) {
+      const value = row[name];
+      values.push(value === undefined || value === null ? null : column.mapToDriverValue(value));
+    }
+  }
+  return values;
+}
+
+function insertOf(
+  on: Drizzle,
+  table: SQLiteTable,
+  columns: readonly (readonly [string, Column])[],
+  size: number,
+) {
   const rows = Array.from({ length: size }, (_, row) =>
-    Object.fromEntries(columns.map((column) => [column, sql.placeholder(`${column}${row}`)])),
+    Object.fromEntries(columns.map(([name]) => [name, sql.placeholder(`${name}${row}`)])),
   );
   return on.insert(table).values(rows).prepare();
 }

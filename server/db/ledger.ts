@@ -1,5 +1,5 @@
 import { QueryPromise } from "drizzle-orm/query-promise";
-import type { Drizzle, Preparable, Statement } from "./database.ts";
+import type { Drizzle } from "./database.ts";
 
 /**
  * Keeps account of everything a transaction hands out. A drizzle builder does nothing until it is awaited, so a
@@ -110,26 +110,29 @@ function watchedQuery(query: Query, verb: Verb, entry: Entry, ledger: Ledger): Q
   return query;
 }
 
+interface Executable<V, R> {
+  execute(values: V): PromiseLike<R>;
+}
+
 /** A prepared statement, entered into the ledger at each `execute`. */
-export function watchedStatement<R>(key: string, prepared: Preparable<R>, ledger: Ledger): Statement<R> {
+export function watchedStatement<V, R>(
+  key: string,
+  prepared: Executable<V, R>,
+  ledger: Ledger,
+): { execute(values: V): Promise<R> } {
   return {
     execute: (values) => new WatchedExecution(ledger, ledger.enter(key), prepared, values),
   };
 }
 
-class WatchedExecution<R> extends QueryPromise<R> {
+class WatchedExecution<V, R> extends QueryPromise<R> {
   readonly #ledger: Ledger;
   readonly #entry: Entry;
-  readonly #prepared: Preparable<R>;
-  readonly #values: Record<string, unknown> | undefined;
+  readonly #prepared: Executable<V, R>;
+  readonly #values: V;
   #result: Promise<R> | null = null;
 
-  constructor(
-    ledger: Ledger,
-    entry: Entry,
-    prepared: Preparable<R>,
-    values: Record<string, unknown> | undefined,
-  ) {
+  constructor(ledger: Ledger, entry: Entry, prepared: Executable<V, R>, values: V) {
     super();
     this.#ledger = ledger;
     this.#entry = entry;

@@ -6,7 +6,7 @@ import pg from "pg";
 import { Problem } from "../kernel/problem.ts";
 import { insideTransaction, markTransaction } from "../kernel/transaction-marker.ts";
 import { postgresColumns } from "./columns.postgres.ts";
-import type { Database, Drizzle, Executor, Preparable } from "./database.ts";
+import type { Database, Drizzle, Executor, FilledStatement, Preparable } from "./database.ts";
 import { executorOf, type HandleParts, readerOf } from "./handles.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -171,8 +171,11 @@ export function translated(error: unknown, where: string): unknown {
 }
 
 interface Connection {
+  readonly client: pg.Pool | pg.PoolClient;
+  readonly where: string;
   readonly drizzle: Drizzle;
   readonly statements: Map<string, Preparable<unknown>>;
+  readonly filled: Map<string, FilledStatement>;
   readonly session: NamingSession;
 }
 
@@ -211,7 +214,7 @@ function connection(client: pg.Pool | pg.PoolClient, where: string): Connection 
   const dialect = new PgDialect();
   const session = new NamingSession(client, dialect, where);
   const drizzle = new NodePgDatabase(dialect, session, undefined) as unknown as Drizzle;
-  return { drizzle, session, statements: new Map() };
+  return { client, where, drizzle, session, statements: new Map(), filled: new Map() };
 }
 
 function preparedOn<R>(on: Connection, key: string, build: (on: Drizzle) => Preparable<R>): Preparable<R> {
@@ -227,9 +230,27 @@ function preparedOn<R>(on: Connection, key: string, build: (on: Drizzle) => Prep
   }
 }
 
+function filledOn(on: Connection, key: string, build: (on: Drizzle) => Preparable<unknown>): FilledStatement {
+  const known = on.filled.get(key);
+  if (known) return known;
+  const { sql: text } = build(on.drizzle).getQuery();
+  const filled = {
+    execute: async (values: readonly unknown[]) => {
+      try {
+        await on.client.query({ name: key, text, values: [...values] });
+      } catch (error) {
+        throw translated(error, on.where);
+      }
+    },
+  };
+  on.filled.set(key, filled);
+  return filled;
+}
+
 /** The parts of this engine's handles (handles.ts). */
 const partsOf = (on: Connection): HandleParts => ({
   columns: postgresColumns,
   drizzle: on.drizzle,
   preparedOf: (key, build) => preparedOn(on, key, build),
+  filledOf: (key, build) => filledOn(on, key, build),
 });

@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { Problem } from "../kernel/problem.ts";
 import { insideTransaction, markTransaction } from "../kernel/transaction-marker.ts";
 import { sqliteColumns } from "./columns.sqlite.ts";
-import type { Database, Drizzle, Executor, Preparable } from "./database.ts";
+import type { Database, Drizzle, Executor, FilledStatement, Preparable } from "./database.ts";
 import { executorOf, type HandleParts, readerOf } from "./handles.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -94,12 +94,15 @@ function isBusy(error: unknown): boolean {
 }
 
 interface Connection {
+  readonly client: Sqlite.Database;
   readonly drizzle: Drizzle;
   readonly statements: Map<string, Preparable<unknown>>;
+  readonly filled: Map<string, FilledStatement>;
 }
 
 function connection(client: Sqlite.Database): Connection {
-  return { drizzle: drizzle(client) as unknown as Drizzle, statements: new Map() };
+  const on = drizzle(client) as unknown as Drizzle;
+  return { client, drizzle: on, statements: new Map(), filled: new Map() };
 }
 
 function preparedOn<R>(on: Connection, key: string, build: (on: Drizzle) => Preparable<R>): Preparable<R> {
@@ -110,9 +113,19 @@ function preparedOn<R>(on: Connection, key: string, build: (on: Drizzle) => Prep
   return prepared;
 }
 
+function filledOn(on: Connection, key: string, build: (on: Drizzle) => Preparable<unknown>): FilledStatement {
+  const known = on.filled.get(key);
+  if (known) return known;
+  const statement = on.client.prepare(build(on.drizzle).getQuery().sql);
+  const filled = { execute: async (values: readonly unknown[]) => void statement.run(values) };
+  on.filled.set(key, filled);
+  return filled;
+}
+
 /** The parts of this engine's handles (handles.ts). */
 const partsOf = (on: Connection): HandleParts => ({
   columns: sqliteColumns,
   drizzle: on.drizzle,
   preparedOf: (key, build) => preparedOn(on, key, build),
+  filledOf: (key, build) => filledOn(on, key, build),
 });
