@@ -22,6 +22,8 @@ export interface AuthorityDeps {
   readonly externalLinter?: ExternalLinter;
   /** Awaited at every named point of an issuance. Tests end the process here; elsewhere it does nothing. */
   readonly step: (name: string) => Promise<void>;
+  /** Told, after the commit, that certificates have another status: the responder looks at once. */
+  readonly statusChanged?: () => void;
 }
 
 /** What somebody wants to have signed. Whoever orders has checked that it may be; the lints judge the result. */

@@ -48,11 +48,12 @@ export async function endCeremony(
   made: MadeHierarchies,
   step: CeremonyDeps["step"],
 ): Promise<void> {
-  const { keyCeremonies: k, issuers, certificates, crls } = authorityTables(tx.columns);
+  const { keyCeremonies: k, issuers, certificates, crls, crlParts } = authorityTables(tx.columns);
   const { at } = made;
   await tx.insert(issuers).values(made.issuers.map(({ row }) => row));
   await tx.insert(certificates).values([...made.certificates]);
-  await tx.insert(crls).values(made.rootCrl);
+  await tx.insert(crlParts).values([...made.rootCrl.parts]);
+  await tx.insert(crls).values(made.rootCrl.crl);
   await tx.update(k).set({ endedAt: at }).where(eq(k.id, ceremony));
   await appendAudit(
     tx,

@@ -12,6 +12,7 @@ export type {
   RevocationReason,
 } from "./issuer.ts";
 export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
+export { fileKeys } from "./key-stores.ts";
 export { type AbandonedIntent, recoverIntents } from "./recover.ts";
 export { replaceCertificates } from "./replace-certificates.ts";
 export { type RepositoryFile, repositoryHandler } from "./repository.ts";

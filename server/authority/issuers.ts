@@ -18,6 +18,8 @@ export interface Issuer extends CertificateIssuer {
   readonly keyName: string;
   /** Over how many partitions of its CRL new certificates are spread; 0: the complete CRL alone. */
   readonly crlPartitions: number;
+  /** The most there ever were: those stay published while a certificate may point to them. */
+  readonly crlPartitionsEver: number;
   readonly certificateDer: Uint8Array;
   readonly notBefore: Temporal.Instant;
   readonly notAfter: Temporal.Instant;

@@ -4,9 +4,8 @@ import { wholeSecond } from "../kernel/clock.ts";
 import { newId } from "../kernel/ids.ts";
 import {
   assembleCertificate,
-  assembleCrl,
+  buildCrl,
   buildTbsCertificate,
-  buildTbsCertList,
   encodeName,
   generateKey,
   type IssuerKeyKind,
@@ -22,6 +21,8 @@ import {
 } from "../pki/index.ts";
 import { notAfterOf } from "../rules/index.ts";
 import { rootCrlEnd } from "./crl.ts";
+import { NO_CHANGES } from "./crl-changes.ts";
+import { type CrlRows, crlRows } from "./crl-store.ts";
 import { crlUrl, type IssuerRole, issuerUrl } from "./issuer.ts";
 import { lintBeforeSigning } from "./lint-before-signing.ts";
 import { calledBy } from "./store-certificates.ts";
@@ -34,7 +35,7 @@ export interface MadeHierarchies {
   readonly at: Temporal.Instant;
   readonly issuers: readonly MadeIssuer[];
   readonly certificates: readonly Tables["certificates"]["$inferInsert"][];
-  readonly rootCrl: Tables["crls"]["$inferInsert"];
+  readonly rootCrl: CrlRows;
 }
 
 export interface MadeIssuer {
@@ -187,13 +188,8 @@ async function makeRootCrl(
   const thisUpdate = wholeSecond(at);
   const nextUpdate = rootCrlEnd(thisUpdate);
   const number = thisUpdate.epochMilliseconds / 1000;
-  const tbs = buildTbsCertList({
-    issuer: row,
-    thisUpdate,
-    nextUpdate,
-    number: BigInt(number),
-    entries: [],
-  });
-  const der = assembleCrl(tbs, row.signatureAlgorithm, await keySigner(privateKey).sign(tbs));
-  return { id: newId(), issuerId: row.id, number, der, thisUpdate, nextUpdate };
+  const crl = buildCrl({ issuer: row, thisUpdate, nextUpdate, number: BigInt(number) }, []);
+  const der = crl.signed(await keySigner(privateKey).sign(crl.tbs));
+  const record = { partition: 0, number, entries: 0, changes: NO_CHANGES, thisUpdate, nextUpdate };
+  return crlRows(row.id, record, der, at);
 }

@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import type { Reader } from "../db/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { toPem } from "../pki/index.ts";
-import { currentCrl } from "./crl.ts";
+import { currentCrl } from "./crl-store.ts";
 import { ISSUER_ROLES, type IssuerRole, repositoryName } from "./issuer.ts";
 import { authorityTables } from "./tables.ts";
 

@@ -93,7 +93,7 @@ async function revokeOne(
     if (reason !== "keyCompromise") return false;
     const changed = await tx
       .update(c)
-      .set({ revocationReason: code })
+      .set({ revocationReason: code, statusChangedAt: at })
       .where(and(eq(c.id, certificateId), eq(c.state, "REVOKED"), ne(c.revocationReason, code)))
       .returning({ id: c.id });
     return changed.length === 1;
@@ -106,6 +106,7 @@ async function revokeOne(
           state: "REVOKED",
           revocationReason: sql`${sql.placeholder("code")}`,
           revokedAt: sql`${sql.param(sql.placeholder("at"), c.revokedAt)}`,
+          statusChangedAt: sql`${sql.param(sql.placeholder("at"), c.statusChangedAt)}`,
         })
         .where(and(eq(c.id, sql.placeholder("certificateId")), inArray(c.state, ["ACTIVE", "REPLACED"])))
         .returning({ id: c.id })

@@ -35,6 +35,7 @@ export async function storeSigned(
       state: "ACTIVE" as const,
       revokedAt: null,
       revocationReason: null,
+      statusChangedAt: null,
       createdAt: at,
     })),
   );

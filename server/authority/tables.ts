@@ -7,6 +7,10 @@ import { CERTIFICATE_STATES, INTENT_STATES, ISSUER_ROLES } from "./issuer.ts";
 export const ended = (state: AnyColumn): SQL => sql`${state} <> 'ACTIVE'`;
 export const rare = (profile: AnyColumn): SQL => sql`${profile} <> 'SERVER_OV'`;
 
+export const revoked = (revokedAt: AnyColumn): SQL => sql`${revokedAt} is not null`;
+export const changed = (statusChangedAt: AnyColumn): SQL => sql`${statusChangedAt} is not null`;
+export const abandoned = (state: AnyColumn): SQL => sql`${state} = 'ABANDONED'`;
+
 export const authorityTables = defineTables((c) => {
   /**
    * Key ceremonies, written down before the first key file is. Key files of a ceremony that never ended belong to no
@@ -65,6 +69,10 @@ export const authorityTables = defineTables((c) => {
     (t) => [
       c.unique("issuance_intents_serial").on(t.issuerId, t.serial),
       c.index("issuance_intents_state").on(t.state, t.leaseUntil),
+      c
+        .index("issuance_intents_abandoned")
+        .on(t.issuerId, t.endedAt, t.serial, t.crlPartition, t.notAfter)
+        .where(abandoned(t.state)),
       c.index("issuance_intents_purpose").on(t.purpose),
     ],
   );
@@ -96,6 +104,8 @@ export const authorityTables = defineTables((c) => {
       state: c.choice("state", CERTIFICATE_STATES).notNull(),
       revokedAt: c.instant("revoked_at"),
       revocationReason: c.whole("revocation_reason"),
+      /** When CRL and OCSP had something new to say: the revocation, or a later change of its reason. */
+      statusChangedAt: c.instant("status_changed_at"),
       createdAt: c.instant("created_at").notNull(),
       // Last, so that whoever reads the columns before it need not walk past it.
       der: c.bytes("der").notNull(),
@@ -112,8 +122,16 @@ export const authorityTables = defineTables((c) => {
       c.index("certificates_ended").on(t.state, t.id).where(ended(t.state)),
       c.index("certificates_tenant_rare").on(t.subscriberId, t.profile, t.id).where(rare(t.profile)),
       c.index("certificates_rare").on(t.profile, t.id).where(rare(t.profile)),
-      c.index("certificates_key").on(t.spkiSha256),
-      c.index("certificates_revoked").on(t.issuerId, t.revokedAt),
+      c.index("certificates_key").on(t.spkiSha256, t.id),
+      // All that an entry of a CRL is made of, and what changed lately: read without touching a certificate.
+      c
+        .index("certificates_revoked")
+        .on(t.issuerId, t.serial, t.crlPartition, t.revokedAt, t.revocationReason, t.notAfter)
+        .where(revoked(t.revokedAt)),
+      c
+        .index("certificates_status_changed")
+        .on(t.issuerId, t.statusChangedAt, t.crlPartition, t.serial)
+        .where(changed(t.statusChangedAt)),
       c.index("certificates_purpose").on(t.purpose),
     ],
   );
@@ -141,7 +159,10 @@ export const authorityTables = defineTables((c) => {
     ],
   );
 
-  /** The CRLs each issuer has published; the newest by number is the one in force. */
+  /**
+   * The CRLs each issuer has published lately; the newest of a partition by number is the one in force. Partition 0 is
+   * the complete CRL. The bytes lie in `crl_parts`, which are written first: a row here says that they are all there.
+   */
   const crls = c.table(
     "crls",
     {
@@ -150,12 +171,29 @@ export const authorityTables = defineTables((c) => {
         .id("issuer_id")
         .notNull()
         .references(() => issuers.id),
+      partition: c.whole("partition").notNull(),
       number: c.whole("number").notNull(),
-      der: c.bytes("der").notNull(),
+      entries: c.whole("entries").notNull(),
+      size: c.whole("size").notNull(),
+      /** Which late changes it knows of (crl-changes.ts): another CRL is due when the database says something else. */
+      changes: c.text("changes").notNull(),
       thisUpdate: c.instant("this_update").notNull(),
       nextUpdate: c.instant("next_update").notNull(),
     },
-    (t) => [c.unique("crls_number").on(t.issuerId, t.number)],
+    (t) => [c.unique("crls_number").on(t.issuerId, t.partition, t.number)],
+  );
+
+  /** The bytes of CRLs, in parts of a size that no single statement holds the process up with. */
+  const crlParts = c.table(
+    "crl_parts",
+    {
+      id: c.id("id").primaryKey(),
+      crlId: c.id("crl_id").notNull(),
+      position: c.whole("position").notNull(),
+      createdAt: c.instant("created_at").notNull(),
+      bytes: c.bytes("bytes").notNull(),
+    },
+    (t) => [c.unique("crl_parts_position").on(t.crlId, t.position)],
   );
 
   /** Keys reported compromised, by SHA-256 of their SubjectPublicKeyInfo: refused in every tenant (BR 6.1.1.3). */
@@ -165,5 +203,5 @@ export const authorityTables = defineTables((c) => {
     evidence: c.text("evidence").notNull(),
   });
 
-  return { keyCeremonies, issuers, intents, certificates, certificateNames, crls, compromisedKeys };
+  return { keyCeremonies, issuers, intents, certificates, certificateNames, crls, crlParts, compromisedKeys };
 });

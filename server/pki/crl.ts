@@ -4,11 +4,7 @@ import * as der from "./der.ts";
 import { readDer } from "./der-reader.ts";
 import * as write from "./extensions.ts";
 import { OID } from "./oids.ts";
-import {
-  algorithmIdentifier,
-  readAlgorithmIdentifier,
-  type SignatureAlgorithm,
-} from "./signature-algorithms.ts";
+import { algorithmIdentifier, readAlgorithmIdentifier } from "./signature-algorithms.ts";
 
 /**
  * CRLReason codes that a CRL of ours may carry (BR 7.2.2). null is 0, unspecified, encoded by leaving the reason out;
@@ -25,21 +21,29 @@ export interface CrlEntry {
   readonly reason: CrlReason | null;
 }
 
-export interface CrlContent {
+/** All of a CRL but its entries. */
+export interface CrlHead {
   readonly issuer: CertificateIssuer;
   readonly thisUpdate: Temporal.Instant;
   /** At most 10 days after thisUpdate for leaves, 12 months for a root's (BR 4.9.7). */
   readonly nextUpdate: Temporal.Instant;
   /** Strictly rising, below 2^159 (RFC 5280 5.2.3). */
   readonly number: bigint;
-  readonly entries: Iterable<CrlEntry>;
   readonly distributionPoint?: { readonly url: string; readonly covers: "users" | "authorities" | "all" };
+}
+
+/** A CRL without its signature. */
+export interface UnsignedCrl {
+  /** TBSCertList, the bytes to be signed. */
+  readonly tbs: Uint8Array;
+  /** CertificateList: those bytes, the algorithm again, the signature. To be called once: both share one memory. */
+  signed(signature: Uint8Array): Der;
 }
 
 const VERSION_2 = der.integer(1);
 
 /** Each reason's crlEntryExtensions, the same bytes in every entry. */
-const REASON_EXTENSIONS = new Map<CrlReason, Der>(
+const REASON_EXTENSIONS = new Map<number, Der>(
   CRL_REASONS.map((reason) => [
     reason,
     der.sequence(write.extension(OID.reasonCode, false, der.enumerated(reason))),
@@ -47,38 +51,159 @@ const REASON_EXTENSIONS = new Map<CrlReason, Der>(
 );
 
 /** TBSCertList (RFC 5280 5.1), version 2, in the order of the entries. Linear in their number. */
-export function buildTbsCertList(content: CrlContent): Der {
-  const entries: Der[] = [];
-  for (const { serial, revokedAt, reason } of content.entries) {
-    const userCertificate = der.integerFromBytes(Uint8Array.fromHex(serial));
-    const extensions = reason === null ? undefined : REASON_EXTENSIONS.get(reason);
-    if (reason !== null && extensions === undefined) throw new RangeError(`CRL reason ${reason}`);
-    const fields = [userCertificate, der.time(revokedAt)];
-    entries.push(der.sequenceOf(extensions === undefined ? fields : [...fields, extensions]));
-  }
-  const extensions = [
-    write.authorityKeyIdentifier(content.issuer.keyIdentifier),
-    write.crlNumber(content.number),
-  ];
-  if (content.distributionPoint !== undefined) {
-    const { url, covers } = content.distributionPoint;
-    extensions.push(write.issuingDistributionPoint(url, covers));
-  }
-  return der.sequence(
-    VERSION_2,
-    algorithmIdentifier(content.issuer.signatureAlgorithm),
-    content.issuer.subjectDer,
-    der.time(content.thisUpdate),
-    der.time(content.nextUpdate),
-    // RFC 5280 5.1.2.6: without entries the list itself is absent.
-    ...(entries.length === 0 ? [] : [der.sequenceOf(entries)]),
-    der.context(0, der.sequenceOf(extensions)),
-  );
+export function buildCrl(head: CrlHead, entries: Iterable<CrlEntry>): UnsignedCrl {
+  const writer = crlWriter(head);
+  for (const { serial, revokedAt, reason } of entries)
+    writer.add(serial, revokedAt.epochMilliseconds / 1000, reason);
+  return writer.close();
 }
 
-/** CertificateList: the signed bytes, the algorithm again, the signature. */
-export function assembleCrl(tbs: Der, algorithm: SignatureAlgorithm, signature: Uint8Array): Der {
-  return der.sequence(tbs, algorithmIdentifier(algorithm), der.bitString(signature));
+export interface CrlWriter {
+  /** One entry: serial in lower-case hex, whole seconds since 1970, a reason of CRL_REASONS or null. */
+  add(serial: string, revokedAt: number, reason: number | null): void;
+  readonly entries: number;
+  close(): UnsignedCrl;
+}
+
+/** SEQUENCE, serial of at most 21 octets, time, the longest extensions. */
+const LONGEST_ENTRY = 2 + 23 + 17 + 14;
+/** Outer header, algorithm and the longest signature of ours (RSA-4096) with its headers. */
+const TAIL = 1024;
+/** Tag and the longest length. */
+const HEADER = 6;
+
+/**
+ * Writes a CRL entry by entry into one piece of memory, where the finished list then lies without being copied: the
+ * headers, whose lengths are known last, are written backwards from the first entry. `expected` entries fit without
+ * another allocation.
+ */
+export function crlWriter(head: CrlHead, expected = 0): CrlWriter {
+  const { issuer } = head;
+  const fields = [
+    VERSION_2,
+    algorithmIdentifier(issuer.signatureAlgorithm),
+    issuer.subjectDer,
+    der.time(head.thisUpdate),
+    der.time(head.nextUpdate),
+  ];
+  const extensions = crlExtensions(head);
+  const start = 3 * HEADER + fields.reduce((length, field) => length + field.length, 0);
+  let bytes = Buffer.allocUnsafeSlow(start + (expected + 16) * LONGEST_ENTRY + extensions.length + TAIL);
+  let at = start;
+  let entries = 0;
+  const room = (more: number) => {
+    if (at + more <= bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.ceil((at + more) * 1.5));
+    larger.set(bytes.subarray(0, at));
+    bytes = larger;
+  };
+  const timeOf = entryTimes();
+  return {
+    get entries() {
+      return entries;
+    },
+    add(serial, revokedAt, reason) {
+      room(LONGEST_ENTRY);
+      const extension = reason === null ? undefined : REASON_EXTENSIONS.get(reason);
+      if (reason !== null && extension === undefined) throw new RangeError(`CRL reason ${reason}`);
+      const length = at++;
+      at = writeSerial(bytes, at + 1, serial);
+      const time = timeOf(revokedAt);
+      bytes.set(time, at);
+      at += time.length;
+      if (extension !== undefined) {
+        bytes.set(extension, at);
+        at += extension.length;
+      }
+      bytes[length] = der.TAG.sequence;
+      bytes[length + 1] = at - length - 2;
+      entries += 1;
+    },
+    close() {
+      room(extensions.length + TAIL);
+      // RFC 5280 5.1.2.6: without entries the list itself is absent.
+      let from = entries === 0 ? start : headerBefore(bytes, start, at - start);
+      bytes.set(extensions, at);
+      at += extensions.length;
+      for (const field of fields.toReversed()) {
+        from -= field.length;
+        bytes.set(field, from);
+      }
+      from = headerBefore(bytes, from, at - from);
+      return {
+        tbs: bytes.subarray(from, at),
+        signed(signature) {
+          const rest = Buffer.concat([
+            algorithmIdentifier(issuer.signatureAlgorithm),
+            der.bitString(signature),
+          ]);
+          bytes.set(rest, at);
+          at += rest.length;
+          return bytes.subarray(headerBefore(bytes, from, at - from), at);
+        },
+      };
+    },
+  };
+}
+
+function crlExtensions({ issuer, number, distributionPoint }: CrlHead): Der {
+  const extensions = [write.authorityKeyIdentifier(issuer.keyIdentifier), write.crlNumber(number)];
+  if (distributionPoint !== undefined) {
+    extensions.push(write.issuingDistributionPoint(distributionPoint.url, distributionPoint.covers));
+  }
+  return der.context(0, der.sequenceOf(extensions));
+}
+
+/** SEQUENCE and length of what begins at `before`; gives where it begins now. */
+function headerBefore(bytes: Buffer, before: number, length: number): number {
+  const header = der.sequenceHeader(length);
+  bytes.set(header, before - header.length);
+  return before - header.length;
+}
+
+/** Our own serials need nothing before them: 34 digits, the first octet below 0x80. */
+const PLAIN_SERIAL = /^(?:0[1-9a-f]|[1-7][0-9a-f])(?:[0-9a-f]{2}){0,20}$/;
+
+function writeSerial(bytes: Buffer, at: number, serial: string): number {
+  if (PLAIN_SERIAL.test(serial)) {
+    bytes[at] = der.TAG.integer;
+    bytes[at + 1] = serial.length / 2;
+    return at + 2 + bytes.write(serial, at + 2, "hex");
+  }
+  const integer = der.integerFromBytes(Uint8Array.fromHex(serial));
+  bytes.set(integer, at);
+  return at + integer.length;
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Times of entries: the day is written by `der.time`, which costs more than the rest of an entry, once a day; hours,
+ * minutes and seconds into its bytes. The result is good until the next call.
+ */
+function entryTimes(): (epochSeconds: number) => Der {
+  const days = new Map<number, Der>();
+  return (epochSeconds) => {
+    const day = Math.floor(epochSeconds / DAY_SECONDS);
+    let bytes = days.get(day);
+    if (bytes === undefined) {
+      bytes = der.time(Temporal.Instant.fromEpochMilliseconds(day * DAY_SECONDS * 1000));
+      days.set(day, bytes);
+    }
+    const second = epochSeconds - day * DAY_SECONDS;
+    if (!Number.isInteger(second)) throw new RangeError(`a CRL's time has whole seconds: ${epochSeconds}`);
+    const at = bytes.length - 7;
+    twoDigits(bytes, at, Math.floor(second / 3600));
+    twoDigits(bytes, at + 2, Math.floor(second / 60) % 60);
+    twoDigits(bytes, at + 4, second % 60);
+    return bytes;
+  };
+}
+
+function twoDigits(bytes: Uint8Array, at: number, value: number): void {
+  const tens = Math.floor(value / 10);
+  bytes[at] = 0x30 + tens;
+  bytes[at + 1] = 0x30 + value - 10 * tens;
 }
 
 export interface ParsedCrl {

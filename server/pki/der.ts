@@ -48,6 +48,12 @@ function writeHeader(out: Uint8Array, tag: number, length: number): number {
   return 1 + size;
 }
 
+/** Tag and length of a SEQUENCE whose content, `length` bytes of it, lies elsewhere. */
+export function sequenceHeader(length: number): Der {
+  const out = new Uint8Array(6);
+  return out.subarray(0, writeHeader(out, TAG.sequence, length));
+}
+
 /** One TLV around content bytes. */
 export function tlv(tag: number, content: Uint8Array): Der {
   const out = new Uint8Array(1 + sizeOfLength(content.length) + content.length);

@@ -20,13 +20,14 @@ export {
   newSerial,
 } from "./certificate.ts";
 export {
-  assembleCrl,
-  buildTbsCertList,
-  type CrlContent,
+  buildCrl,
   type CrlEntry,
+  type CrlHead,
   type CrlReason,
+  crlWriter,
   type ParsedCrl,
   parseCrl,
+  type UnsignedCrl,
 } from "./crl.ts";
 export {
   type Csr,

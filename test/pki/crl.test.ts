@@ -1,13 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  assembleCrl,
-  buildTbsCertList,
-  type CrlEntry,
-  newSerial,
-  parseCrl,
-  type SignatureAlgorithm,
-  toPem,
-} from "../../server/pki/index.ts";
+import { buildCrl, type CrlEntry, newSerial, parseCrl, toPem } from "../../server/pki/index.ts";
 import { makeAuthority, NOW, signWith, type TestIssuer } from "./hierarchy.ts";
 import { workbench } from "./openssl.ts";
 
@@ -29,15 +21,9 @@ describe.each(["RSA-2048", "P-384"] as const)("a CRL signed with %s, judged by o
   function make(entries: readonly CrlEntry[]): Uint8Array {
     const nextUpdate = NOW.add({ hours: 24 * 4 });
     const distributionPoint = { url, covers: "users" } as const;
-    const tbs = buildTbsCertList({
-      issuer,
-      thisUpdate: NOW,
-      nextUpdate,
-      number: 4711n,
-      entries,
-      distributionPoint,
-    });
-    return assembleCrl(tbs, issuer.signatureAlgorithm satisfies SignatureAlgorithm, signWith(issuer, tbs));
+    const head = { issuer, thisUpdate: NOW, nextUpdate, number: 4711n, distributionPoint };
+    const list = buildCrl(head, entries);
+    return list.signed(signWith(issuer, list.tbs));
   }
 
   it("carries number, dates, reasons, and leaves the unspecified reason out", () => {
@@ -72,6 +58,29 @@ describe.each(["RSA-2048", "P-384"] as const)("a CRL signed with %s, judged by o
     bench.file("empty.crl", toPem("X509 CRL", make([])));
     expect(bench.openssl("crl", "-in", "empty.crl", "-noout", "-text")).toContain("No Revoked Certificates.");
     expect(parseCrl(make([])).entries).toEqual([]);
+  });
+
+  // Lengths change their own lengths at 128 and 256 octets and 64 KiB.
+  it.each([1, 2, 3, 4, 5, 6, 1_100, 1_400])("is strictly DER with %d entries", (count) => {
+    const crl = make(
+      Array.from({ length: count }, (_, i): CrlEntry => {
+        const revokedAt = Temporal.Instant.fromEpochMilliseconds(i * 86_400_000 * 20 + (i % 86_400) * 1000);
+        return {
+          serial: i % 3 === 0 ? newSerial() : (200 + i).toString(16).padStart(4, "0"),
+          revokedAt,
+          reason: i % 2 === 0 ? 5 : null,
+        };
+      }),
+    );
+    bench.file("strict.crl", crl);
+    const shown = bench.openssl("asn1parse", "-in", "strict.crl", "-inform", "DER", "-strparse", "4");
+    expect(shown).toContain("cont [ 0 ]");
+    const parsed = parseCrl(crl);
+    expect(parsed.entries).toHaveLength(count);
+    parsed.entries.forEach(({ revokedAt }, i) => {
+      expect(revokedAt.epochMilliseconds).toBe(i * 86_400_000 * 20 + (i % 86_400) * 1000);
+    });
+    bench.openssl("crl", "-in", "strict.crl", "-inform", "DER", "-noout", "-CAfile", "issuer.pem");
   });
 
   it("holds 5,000 entries", () => {

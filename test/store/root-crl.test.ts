@@ -71,7 +71,7 @@ onBothEngines("the root's CRL", (open) => {
     expect(await state()).toBe("fresh");
     const { auditEntries: a } = auditTables(db.read.columns);
     const [entry] = await db.read.select().from(a).where(eq(a.action, "crl.published"));
-    expect(entry?.details).toEqual({ role: "CUSTOMER_ROOT", number: crl.number, entries: 1 });
+    expect(entry?.details).toEqual({ role: "CUSTOMER_ROOT", partition: 0, number: crl.number, entries: 1 });
     // At the same second once more, as by two people at once.
     expect((await renewRootCrl(scene, async () => scene.passphrase)).number).toBe(crl.number + 1);
   });
