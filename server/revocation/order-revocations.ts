@@ -1,11 +1,11 @@
-import { revokeCertificates } from "../authority/index.ts";
+import { reportCompromisedKey, revokeCertificates } from "../authority/index.ts";
 import type { Executor } from "../db/index.ts";
-import { type Actor, stampOf } from "../kernel/actor.ts";
+import { type Actor, stampOf, system } from "../kernel/actor.ts";
 import { timeInJapan } from "../kernel/clock.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { MailFrame } from "./mails.ts";
-import { problemOfOrder, type RevocationOrder, strongerReason } from "./revocation.ts";
+import { deadlineOf, problemOfOrder, type RevocationOrder, strongerReason } from "./revocation.ts";
 import { type RevocableCertificate, revocationStore, type StoredOrder } from "./store.ts";
 import { type ToldOrder, tellPlanned, tellRevoked } from "./tell-revocations.ts";
 
@@ -18,6 +18,8 @@ export interface OrderedRevocations {
 /** A group of one transaction, so that a mass revocation never holds the database for long (house.md). */
 export const GROUP = 256;
 
+const SHARED_KEY = system("revocation");
+
 /**
  * Orders up to 256 revocations. What is to be done at once is revoked in this very transaction, with its timeline,
  * mail 15 and audit; what is planned waits for `executeDueRevocations`, and the subscriber gets a preliminary notice.
@@ -26,7 +28,8 @@ export const GROUP = 256;
  *
  * Each row is decided by itself. An operator orders for its own subscriber alone: anything else is not-found. A
  * certificate that waits for a planned revocation can be revoked at once, which fulfils the plan; a second plan is
- * refused (revocation-planned-already). Other problems: certificate-not-revocable, and those of `problemOfOrder`.
+ * refused (revocation-planned-already). A compromised key is blocked in every tenant at once, and its other
+ * certificates are planned for the end of their deadline. Other problems: certificate-not-revocable, and those of `problemOfOrder`.
  */
 export async function orderRevocations(
   tx: Executor,
@@ -59,6 +62,8 @@ export async function orderRevocations(
   const orderedLater = planned.map((each) => toldOf(each, actor, now, "PLANNED"));
   await store.add([...orderedNow, ...orderedLater].map(({ order }) => order));
   await tellPlanned(tx, frame, actor, orderedLater, now);
+  await blockKeys(tx, orderedLater, now);
+  await planSharedKeys(tx, frame, [...orderedNow, ...orderedLater], now);
   await tellRevoked(tx, frame, actor, orderedNow, now);
   const ordered = [...orderedNow, ...orderedLater].map(({ order: { id, certificateId } }) => ({
     id,
@@ -116,6 +121,47 @@ async function revokeAtOnce(tx: Executor, accepted: readonly Accepted[], now: Te
   }
   return { done, refused };
 }
+
+/** A key with a proven compromise is refused from this moment on, not only from the revocation (BR 6.1.1.3). */
+async function blockKeys(tx: Executor, told: readonly ToldOrder[], now: Temporal.Instant): Promise<void> {
+  for (const { order, certificate } of told.filter(isCompromise)) {
+    await reportCompromisedKey(tx, certificate.spkiSha256, `order ${order.id}`, now);
+  }
+}
+
+/**
+ * Every other certificate of a compromised key, whoever's it is, must be revoked as well, and from now on the issuer
+ * knows it (BR 4.9.1.1 (3)): planned for the end of the deadline, so that the desk and its subscribers hear of it.
+ */
+async function planSharedKeys(
+  tx: Executor,
+  frame: MailFrame,
+  told: readonly ToldOrder[],
+  now: Temporal.Instant,
+): Promise<void> {
+  const sources = new Map(told.filter(isCompromise).map((each) => [each.certificate.spkiSha256, each]));
+  const store = revocationStore(tx);
+  const others = await store.liveWithKeys([...sources.keys()], now);
+  if (others.length === 0) return;
+  const dueAt = deadlineOf("KEY_COMPROMISE", now);
+  const planned = (await store.certificates(others)).map((certificate) => {
+    const source = sources.get(certificate.spkiSha256)?.order.id ?? null;
+    const order: RevocationOrder = {
+      certificateId: certificate.id,
+      ground: "KEY_COMPROMISE",
+      reason: "keyCompromise",
+      explanation: "",
+      executeAt: dueAt,
+      dueAt,
+      origin: { kind: "shared-key", id: source },
+    };
+    return toldOf({ order, certificate }, SHARED_KEY, now, "PLANNED");
+  });
+  await store.add(planned.map(({ order }) => order));
+  await tellPlanned(tx, frame, SHARED_KEY, planned, now);
+}
+
+const isCompromise = ({ order }: ToldOrder) => order.reason === "keyCompromise";
 
 function toldOf(
   { order, certificate }: Accepted,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNull, lte, sql } from "drizzle-orm";
 import { authorityTables, type CertificateState } from "../authority/index.ts";
 import { type Executor, insertRows } from "../db/index.ts";
 import { type Actor, stampOf } from "../kernel/actor.ts";
@@ -58,6 +58,26 @@ export const revocationStore = (tx: Executor) => {
         .leftJoin(r, eq(r.certificateId, c.id))
         .leftJoin(o, eq(o.openFor, c.id))
         .where(inArray(c.id, [...ids]));
+    },
+
+    /** Certificates that carry one of these keys, can still be revoked and wait for no order, the oldest first. */
+    async liveWithKeys(spkiSha256s: readonly string[], now: Temporal.Instant): Promise<Id[]> {
+      if (spkiSha256s.length === 0) return [];
+      const rows = await tx
+        .select({ id: c.id })
+        .from(c)
+        .innerJoin(r, eq(r.certificateId, c.id))
+        .leftJoin(o, eq(o.openFor, c.id))
+        .where(
+          and(
+            inArray(c.spkiSha256, [...new Set(spkiSha256s)]),
+            inArray(c.state, ["ACTIVE", "REPLACED"]),
+            gte(c.notAfter, now),
+            isNull(o.id),
+          ),
+        )
+        .orderBy(asc(c.id));
+      return rows.map(({ id }) => id);
     },
 
     async add(orders: readonly StoredOrder[]): Promise<void> {
