@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { type Executor, insertRows } from "../db/index.ts";
+import { type Executor, given, givenRows, insertRows } from "../db/index.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import {
@@ -134,33 +134,34 @@ export async function storeIntents(
 }
 
 /**
- * Ends an intent as COMPLETED, if this process still owns it: false once recovery has taken it.
- * Problem: signature-mismatch, where the stored bytes are not those that were signed.
+ * Ends intents as COMPLETED, each if this process still owns it, and gives the ids of those: recovery has taken the
+ * others. Problem: signature-mismatch, where the stored bytes are not those that were signed.
  */
-export async function completeIntent(
+export async function completeIntents(
   tx: Executor,
   owner: string,
-  intent: Intent,
+  intents: readonly Intent[],
   at: Temporal.Instant,
-): Promise<boolean> {
+): Promise<ReadonlySet<Id>> {
   const { intents: i } = authorityTables(tx.columns);
-  const [completed] = await tx
-    .prepared("authority.completeIntent", (d) =>
+  const { rows, is, only } = given(tx.columns);
+  const completed = await tx
+    .prepared("authority.completeIntents", (d) =>
       d
         .update(i)
         .set({ state: "COMPLETED", endedAt: sql`${sql.param(sql.placeholder("at"), i.endedAt)}` })
-        .where(
-          and(eq(i.id, sql.placeholder("id")), eq(i.state, "PENDING"), eq(i.owner, sql.placeholder("owner"))),
-        )
-        .returning({ tbsCertificate: i.tbsCertificate })
+        .from(rows)
+        .where(and(is(i.id, "id"), only(i.state, "PENDING"), eq(i.owner, sql.placeholder("owner"))))
+        .returning({ id: i.id, tbsCertificate: i.tbsCertificate })
         .prepare(),
     )
-    .execute({ id: intent.id, owner, at });
-  if (!completed) return false;
-  if (Buffer.compare(completed.tbsCertificate, intent.tbsCertificate) !== 0) {
-    throw new Problem("signature-mismatch");
+    .execute({ given: givenRows(intents.map(({ id }) => ({ id }))), owner, at });
+  const stored = new Map(completed.map(({ id, tbsCertificate }) => [id, tbsCertificate]));
+  for (const { id, tbsCertificate } of intents) {
+    const found = stored.get(id);
+    if (found && Buffer.compare(found, tbsCertificate) !== 0) throw new Problem("signature-mismatch");
   }
-  return true;
+  return new Set(stored.keys());
 }
 
 /** Gives up own intents: their serials answer "revoked" from now on. Returns the ids of those still owned. */

@@ -3,7 +3,7 @@ import { type Executor, insertRows } from "../db/index.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { reversedName } from "../pki/index.ts";
 import type { StoredCertificate } from "./authority.ts";
-import { completeIntent, type Intent } from "./intents.ts";
+import { completeIntents, type Intent } from "./intents.ts";
 import type { SignedIntent } from "./sign-intent.ts";
 import { authorityTables } from "./tables.ts";
 
@@ -18,11 +18,11 @@ export async function storeSigned(
   signed: readonly SignedIntent[],
   at: Temporal.Instant,
 ): Promise<StoredCertificate[]> {
-  const stored: { readonly intent: Intent; readonly certificate: StoredCertificate }[] = [];
-  for (const each of signed) {
-    if (!(await completeIntent(tx, owner, each.intent, at))) continue;
-    stored.push({ intent: each.intent, certificate: certificateOf(each) });
-  }
+  const intents = signed.map(({ intent }) => intent);
+  const own = await completeIntents(tx, owner, intents, at);
+  const stored = signed
+    .filter(({ intent }) => own.has(intent.id))
+    .map((each) => ({ intent: each.intent, certificate: certificateOf(each) }));
   const { certificates, certificateNames } = authorityTables(tx.columns);
   await insertRows(
     tx,

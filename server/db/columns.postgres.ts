@@ -1,3 +1,4 @@
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { customType, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { Id } from "../kernel/ids.ts";
 import * as edge from "./column-values.ts";
@@ -40,6 +41,7 @@ const columns = {
     customType<{ data: T; driverData: string }>({ dataType: () => "text", ...edge.json<T>() })(name),
   index,
   unique: uniqueIndex,
+  given: (json: Placeholder): SQL => sql`jsonb_array_elements(cast(${json} as jsonb)) as given(value)`,
 } satisfies Record<keyof typeof sqliteColumns, unknown>;
 
 /**

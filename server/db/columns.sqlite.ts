@@ -1,3 +1,4 @@
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { customType, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Id } from "../kernel/ids.ts";
 import * as edge from "./column-values.ts";
@@ -48,4 +49,6 @@ export const sqliteColumns = {
   index,
   /** A unique index; it may be partial (`.where`). db/conflicts.ts recognises its violation by its columns. */
   unique: uniqueIndex,
+  /** The elements of a JSON array as a table `given` of one column `value` (given-rows.ts). */
+  given: (json: Placeholder): SQL => sql`json_each(${json}) as given`,
 };

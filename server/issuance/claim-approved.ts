@@ -1,5 +1,5 @@
 import { type Issuer, issuerOf, makeIntent, type OnlineRole, storeIntents } from "../authority/index.ts";
-import type { Executor, Reader } from "../db/index.ts";
+import type { Reader } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
 import { checkRequest, type Facts, firstProblem, type StoredRequest } from "../requests/index.ts";
@@ -44,16 +44,24 @@ export async function claimApproved(deps: IssuanceDeps, ids: readonly Id[] | nul
     const store = issuanceStore(tx);
     const requests = await store.approved(ids, GROUP);
     const facts = await factsOfGroup(tx, requests, now);
-    for (const request of requests) {
-      const judged = judgeOrDefect(
+    const judgements = requests.map((request) => ({
+      request,
+      judged: judgeOrDefect(
         () => judge(deps, issuers, request, facts(request), now),
         (cause) => defects.push({ cause, requestId: request.id }),
-      );
-      if (judged instanceof Problem) {
-        if (await refuse(tx, request, judged)) refused.push({ request, problem: judged });
-      } else if (await store.claim(request, judged.intent.id, judged.evidence)) {
-        claimed.push({ request, intent: judged.intent });
-      }
+      ),
+    }));
+    const won = await store.claim(
+      judgements.map(({ request, judged }) =>
+        judged instanceof Problem
+          ? { request, intentId: null, coverage: null }
+          : { request, intentId: judged.intent.id, coverage: judged.evidence },
+      ),
+    );
+    for (const { request, judged } of judgements) {
+      if (!won.has(request.id)) continue;
+      if (!(judged instanceof Problem)) claimed.push({ request, intent: judged.intent });
+      else if (await store.fail(request.id, failureOf(judged))) refused.push({ request, problem: judged });
     }
     const intents = claimed.map(({ intent }) => intent);
     await storeIntents(tx, deps.instance, intents, now);
@@ -108,9 +116,4 @@ function judgeOrDefect<T>(judged: () => T, onDefect: (cause: unknown) => void): 
     onDefect(error);
     return new Problem("issue-defect");
   }
-}
-
-async function refuse(tx: Executor, request: StoredRequest, problem: Problem): Promise<boolean> {
-  const store = issuanceStore(tx);
-  return (await store.claim(request, null, null)) && (await store.fail(request.id, failureOf(problem)));
 }

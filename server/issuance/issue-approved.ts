@@ -96,7 +96,7 @@ async function storeGroup(
       return { request, certificate };
     });
     const store = issuanceStore(tx);
-    for (const each of stored) await store.complete(each, at);
+    await store.complete(stored, at);
     await store.meter(stored, at);
     await deps.alsoStored(tx, stored, at);
     await tellOutcomes(tx, deps, { issued: stored, refused: [] }, at);

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import { type Executor, insertRows } from "../db/index.ts";
+import { type Executor, given, givenRows, insertRows } from "../db/index.ts";
 import { type Actor, stampOf } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import {
@@ -12,9 +12,16 @@ import {
 import type { IssuedRequest } from "./issuance.ts";
 import { issuanceTables } from "./tables.ts";
 
+/** A request to be claimed, as it was read; without an intent where a rule forbids it. */
+export interface Claimed {
+  readonly request: StoredRequest;
+  readonly intentId: Id | null;
+  readonly coverage: readonly CoverageEvidence[] | null;
+}
+
 /**
  * The write model of issuance: the requests of all subscribers, as only the system itself moves them. Each row is
- * decided by a conditional update of its own; the statements are prepared, as they run once for every certificate.
+ * decided by a condition of its own; the statements of a group are prepared, as they run for every certificate.
  */
 export const issuanceStore = (tx: Executor) => {
   const { certificateRequests: r, requestEvents } = requestTables(tx.columns);
@@ -30,51 +37,70 @@ export const issuanceStore = (tx: Executor) => {
         .limit(limit);
     },
 
-    /** APPROVED → ISSUING, if nobody else was first; counted as an attempt. */
-    async claim(request: StoredRequest, intentId: Id | null, coverage: readonly CoverageEvidence[] | null) {
+    /**
+     * APPROVED → ISSUING for each of these that nobody else has moved since it was read; counted as an attempt. Gives
+     * the ids of those that were won.
+     */
+    async claim(claims: readonly Claimed[]): Promise<ReadonlySet<Id>> {
+      if (claims.length === 0) return new Set();
+      const { rows, text, whole, is, only } = given(tx.columns);
       const won = await tx
         .prepared("issuance.claim", (d) =>
           d
             .update(r)
             .set({
               state: "ISSUING",
-              intentId: sql`${sql.placeholder("intentId")}`,
-              coverage: sql`${sql.param(sql.placeholder("coverage"), r.coverage)}`,
+              intentId: text("intentId"),
+              coverage: text("coverage"),
               issueAttempts: sql`${r.issueAttempts} + 1`,
               version: sql`${r.version} + 1`,
             })
-            .where(
-              and(
-                eq(r.id, sql.placeholder("id")),
-                eq(r.state, "APPROVED"),
-                eq(r.version, sql.placeholder("version")),
-              ),
-            )
+            .from(rows)
+            .where(and(is(r.id, "id"), only(r.state, "APPROVED"), eq(r.version, whole("version"))))
             .returning({ id: r.id })
             .prepare(),
         )
-        .execute({ id: request.id, version: request.version, intentId, coverage });
-      return won.length === 1;
+        .execute({
+          given: givenRows(
+            claims.map(({ request: { id, version }, intentId, coverage }) => ({
+              id,
+              version,
+              intentId,
+              coverage: coverage && JSON.stringify(coverage),
+            })),
+          ),
+        });
+      return new Set(won.map(({ id }) => id));
     },
 
-    /** ISSUING → ISSUED. The intent was completed in this transaction, so nobody else can have moved it. */
-    async complete({ request, certificate }: IssuedRequest, at: Temporal.Instant): Promise<void> {
+    /** ISSUING → ISSUED. The intents were completed in this transaction, so nobody else can have moved them. */
+    async complete(issued: readonly IssuedRequest[], at: Temporal.Instant): Promise<void> {
+      const { rows, text, is, only } = given(tx.columns);
       const moved = await tx
         .prepared("issuance.complete", (d) =>
           d
             .update(r)
             .set({
               state: "ISSUED",
-              certificateId: sql`${sql.placeholder("certificateId")}`,
+              certificateId: text("certificateId"),
               issuedAt: sql`${sql.param(sql.placeholder("at"), r.issuedAt)}`,
               version: sql`${r.version} + 1`,
             })
-            .where(and(eq(r.id, sql.placeholder("id")), eq(r.state, "ISSUING")))
+            .from(rows)
+            .where(and(is(r.id, "id"), only(r.state, "ISSUING")))
             .returning({ id: r.id })
             .prepare(),
         )
-        .execute({ id: request.id, certificateId: certificate.id, at });
-      if (moved.length !== 1) throw new Error(`request ${request.id} left ISSUING under a completed intent`);
+        .execute({
+          given: givenRows(
+            issued.map(({ request, certificate }) => ({ id: request.id, certificateId: certificate.id })),
+          ),
+          at,
+        });
+      if (moved.length === issued.length) return;
+      const known = new Set(moved.map(({ id }) => id));
+      const left = issued.find(({ request }) => !known.has(request.id));
+      throw new Error(`request ${left?.request.id} left ISSUING under a completed intent`);
     },
 
     /** ISSUING → ISSUE_FAILED; false when it is not being issued any more. */
