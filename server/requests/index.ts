@@ -4,14 +4,17 @@ export { draftIn, dropDraft, keepDraft } from "./applicant-form.ts";
 export { approveRequest, approveRequests } from "./approve-request.ts";
 export { APPROVALS_JOB, approvalsJob, type IssuingDeps } from "./approve-requests.ts";
 export { cancelRequest } from "./cancel-request.ts";
+export type { CertificatePageDeps, CertificateRevocation } from "./certificate-standing.ts";
 export { checkRequest, type Facts, firstProblem } from "./checks.ts";
 export { type CsrPreview, previewCsr } from "./csr-preview.ts";
 export { factsOf } from "./facts.ts";
 export { describeKey } from "./key-description.ts";
+export { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 export { type Outcome, outcomeMail } from "./mails.ts";
 export { type OperatorRequestDeps, operatorRequestRoutes } from "./operator.ts";
 export { displayName } from "./pages/display-name.ts";
 export { countPending } from "./pages/operator-home.ts";
+export { opensslCommand } from "./openssl-command.ts";
 export { sentFromDraft } from "./pages/submitted-request.ts";
 export { type Parties, partiesOf } from "./parties.ts";
 export { rejectRequest } from "./reject-request.ts";
@@ -31,10 +34,12 @@ export {
 export type {
   CoverageEvidence,
   IssueFailure,
+  Product,
   RequestEvent,
   RequestState,
+  Shape,
 } from "./request.ts";
-export { csrToShow, sentCsr } from "./request-form.ts";
+export { csrToShow, problemErrors, sentCsr } from "./request-form.ts";
 export { requestStore, type StoredRequest } from "./store.ts";
 export { subjectOfRequest } from "./subject.ts";
 export { type FieldProblem, judgeSubmission, readSubmission, type Submission } from "./submission.ts";

@@ -75,6 +75,25 @@ const applicant: Record<string, Row> = {
   },
   "GET /certificates": seeing("applicants"),
   "GET /certificates/:id": seeing("applicants", { id: "certificate" }),
+  "GET /certificates/:id/reissues/new": seeing("applicants", { id: "certificate" }),
+  "POST /certificates/:id/reissues/drafts": {
+    who: "applicants",
+    own: 422,
+    ids: { id: "certificate" },
+    form: nothing,
+  },
+  "GET /certificates/:id/reissues/drafts": { who: "applicants", own: 303, ids: { id: "certificate" } },
+  "GET /certificates/:id/reissues/drafts/:draft": {
+    who: "applicants",
+    own: 303,
+    ids: { id: "certificate", draft: "draft" },
+  },
+  "POST /certificates/:id/reissues": {
+    who: "applicants",
+    own: 303,
+    ids: { id: "certificate" },
+    form: ({ draft }) => ({ draft }),
+  },
   "GET /certificates/:id/installation/:server": seeing("applicants", { id: "certificate", server: "=nginx" }),
   "POST /certificates/:id/downloads/:format": seeing("applicants", {
     id: "certificate",

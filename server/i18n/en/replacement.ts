@@ -3,6 +3,8 @@ import type { replacement as source } from "../ja/replacement.ts";
 export const replacement: typeof source = {
   explanation: (p: { receiptNumber: string }) =>
     `A new certificate takes its place (request ${p.receiptNumber}).`,
+  compromised: (p: { receiptNumber: string }) =>
+    `The request for a reissue (${p.receiptNumber}) says that the private key is, or may be, in other hands.`,
   reissue: {
     action: "Reissue",
     title: (p: { commonName: string }) => `Reissue the certificate of ${p.commonName}`,

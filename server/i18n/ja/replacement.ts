@@ -3,6 +3,9 @@ export const replacement = {
   /** Why a replaced certificate is revoked; the subscriber reads it. */
   explanation: (p: { receiptNumber: string }) =>
     `新しい証明書（受付番号${p.receiptNumber}）への差し替えのためです。`,
+  /** Why a certificate is revoked whose key its owner called compromised. */
+  compromised: (p: { receiptNumber: string }) =>
+    `再発行の申請（受付番号${p.receiptNumber}）で、秘密鍵が漏えいした、またはそのおそれがあると申告されたためです。`,
   reissue: {
     action: "再発行する",
     title: (p: { commonName: string }) => `${p.commonName} の証明書の再発行`,

@@ -1,2 +1,3 @@
 /** Reissue, replacement and mass revocation: what sites and start may use. */
+export { applicantReissueRoutes } from "./applicant.ts";
 export { replaceIssued } from "./replace-issued.ts";

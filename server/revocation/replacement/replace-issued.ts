@@ -7,7 +7,7 @@ import type { Id } from "../../kernel/ids.ts";
 import type { Language } from "../../kernel/languages.ts";
 import { partiesOf, type StoredRequest } from "../../requests/index.ts";
 import type { MailFrame } from "../mails.ts";
-import { orderRevocations } from "../order-revocations.ts";
+import { orderOrHasten } from "./order-or-hasten.ts";
 import { retirementOrder } from "./replacement.ts";
 
 const REPLACEMENT = system("replacement");
@@ -31,7 +31,7 @@ export const replaceIssued =
       const words = catalogue(languages.get(request.subscriberId) ?? "ja").replacement;
       return retirementOrder(request, at, words.explanation(request)) ?? [];
     });
-    if (orders.length > 0) await orderRevocations(tx, frame, REPLACEMENT, orders, at);
+    if (orders.length > 0) await orderOrHasten(tx, frame, REPLACEMENT, orders, at);
   };
 
 type Taking = StoredRequest & { readonly replacesCertificateId: Id };
