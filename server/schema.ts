@@ -10,6 +10,7 @@ import { operatorTables } from "./operators/tables.ts";
 import { organizationTables } from "./organizations/tables.ts";
 import { outboxTables } from "./outbox/tables.ts";
 import { requestTables } from "./requests/tables.ts";
+import { reportTables } from "./revocation/reports/tables.ts";
 import { revocationTables } from "./revocation/tables.ts";
 import { settingsTables } from "./settings/tables.ts";
 
@@ -28,6 +29,7 @@ export function tablesOf(columns: Vocabulary) {
     ...requestTables(columns),
     ...issuanceTables(columns),
     ...revocationTables(columns),
+    ...reportTables(columns),
     ...settingsTables(columns),
   };
 }

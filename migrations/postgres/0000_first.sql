@@ -70,7 +70,7 @@ CREATE TABLE "certificate_names" (
 --> statement-breakpoint
 CREATE TABLE "certificate_requests" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"receipt_number" text NOT NULL,
+	"receipt_number" text COLLATE "C" NOT NULL,
 	"subscriber_id" text COLLATE "C" NOT NULL,
 	"organization_id" text COLLATE "C" NOT NULL,
 	"requester_user_id" text COLLATE "C" NOT NULL,
@@ -335,6 +335,59 @@ CREATE TABLE "people" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "problem_reports" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"receipt_number" text NOT NULL,
+	"submission_key" text NOT NULL,
+	"category" text NOT NULL,
+	"language" text NOT NULL,
+	"description" text NOT NULL,
+	"domain" text,
+	"serial" text,
+	"fingerprint" text,
+	"certificate_der" "bytea",
+	"reporter_name" text,
+	"reporter_email" text,
+	"proof" text NOT NULL,
+	"proof_kind" text,
+	"spki_sha256" text,
+	"key_description" text,
+	"state" text NOT NULL,
+	"received_at" bigint NOT NULL,
+	"preliminary_due_at" bigint NOT NULL,
+	"preliminary_sent_at" bigint,
+	"decision_due_at" bigint NOT NULL,
+	"next_due_at" bigint,
+	"preliminary_warned" text NOT NULL,
+	"decision_warned" text NOT NULL,
+	"assignee_id" text COLLATE "C",
+	"ground" text,
+	"decision_reason" text,
+	"decided_at" bigint,
+	"decided_by" text,
+	"version" bigint NOT NULL,
+	CONSTRAINT "problem_reports_receipt_number_unique" UNIQUE("receipt_number"),
+	CONSTRAINT "problem_reports_submission_key_unique" UNIQUE("submission_key")
+);
+--> statement-breakpoint
+CREATE TABLE "problem_report_events" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"report_id" text COLLATE "C" NOT NULL,
+	"kind" text NOT NULL,
+	"at" bigint NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_name" text NOT NULL,
+	"note" text
+);
+--> statement-breakpoint
+CREATE TABLE "problem_report_certificates" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"report_id" text COLLATE "C" NOT NULL,
+	"certificate_id" text COLLATE "C" NOT NULL,
+	"found_by" text NOT NULL,
+	"attached_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "request_events" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"request_id" text COLLATE "C" NOT NULL,
@@ -475,6 +528,10 @@ ALTER TABLE "metering_events" ADD CONSTRAINT "metering_events_certificate_id_cer
 ALTER TABLE "operators" ADD CONSTRAINT "operators_subscriber_id_subscribers_id_fk" FOREIGN KEY ("subscriber_id") REFERENCES "public"."subscribers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "operators" ADD CONSTRAINT "operators_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "people" ADD CONSTRAINT "people_subscriber_id_subscribers_id_fk" FOREIGN KEY ("subscriber_id") REFERENCES "public"."subscribers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "problem_reports" ADD CONSTRAINT "problem_reports_assignee_id_staff_id_fk" FOREIGN KEY ("assignee_id") REFERENCES "public"."staff"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "problem_report_events" ADD CONSTRAINT "problem_report_events_report_id_problem_reports_id_fk" FOREIGN KEY ("report_id") REFERENCES "public"."problem_reports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "problem_report_certificates" ADD CONSTRAINT "problem_report_certificates_report_id_problem_reports_id_fk" FOREIGN KEY ("report_id") REFERENCES "public"."problem_reports"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "problem_report_certificates" ADD CONSTRAINT "problem_report_certificates_certificate_id_certificates_id_fk" FOREIGN KEY ("certificate_id") REFERENCES "public"."certificates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "request_events" ADD CONSTRAINT "request_events_request_id_certificate_requests_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."certificate_requests"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "request_names" ADD CONSTRAINT "request_names_request_id_certificate_requests_id_fk" FOREIGN KEY ("request_id") REFERENCES "public"."certificate_requests"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "responsible_persons" ADD CONSTRAINT "responsible_persons_organization_id_applicant_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."applicant_organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -491,6 +548,8 @@ CREATE INDEX "certificate_names_domain" ON "certificate_names" USING btree ("rev
 CREATE INDEX "certificate_names_tenant_name" ON "certificate_names" USING btree ("subscriber_id","name","certificate_id");--> statement-breakpoint
 CREATE INDEX "certificate_names_tenant_domain" ON "certificate_names" USING btree ("subscriber_id","reversed_name","certificate_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "certificate_requests_submission" ON "certificate_requests" USING btree ("requester_user_id","submission_key");--> statement-breakpoint
+CREATE INDEX "certificate_requests_tenant" ON "certificate_requests" USING btree ("subscriber_id","id");--> statement-breakpoint
+CREATE INDEX "certificate_requests_receipt" ON "certificate_requests" USING btree ("subscriber_id","receipt_number");--> statement-breakpoint
 CREATE INDEX "certificate_requests_queue" ON "certificate_requests" USING btree ("subscriber_id","state","id");--> statement-breakpoint
 CREATE INDEX "certificate_requests_state" ON "certificate_requests" USING btree ("state","id");--> statement-breakpoint
 CREATE INDEX "certificate_requests_certificate" ON "certificate_requests" USING btree ("certificate_id");--> statement-breakpoint
@@ -506,7 +565,7 @@ CREATE INDEX "certificates_tenant_ended" ON "certificates" USING btree ("subscri
 CREATE INDEX "certificates_ended" ON "certificates" USING btree ("state","id") WHERE "certificates"."state" <> 'ACTIVE';--> statement-breakpoint
 CREATE INDEX "certificates_tenant_rare" ON "certificates" USING btree ("subscriber_id","profile","id") WHERE "certificates"."profile" <> 'SERVER_OV';--> statement-breakpoint
 CREATE INDEX "certificates_rare" ON "certificates" USING btree ("profile","id") WHERE "certificates"."profile" <> 'SERVER_OV';--> statement-breakpoint
-CREATE INDEX "certificates_key" ON "certificates" USING btree ("spki_sha256");--> statement-breakpoint
+CREATE INDEX "certificates_key" ON "certificates" USING btree ("spki_sha256","id");--> statement-breakpoint
 CREATE INDEX "certificates_revoked" ON "certificates" USING btree ("issuer_id","serial","crl_partition","revoked_at","revocation_reason","not_after") WHERE "certificates"."revoked_at" is not null;--> statement-breakpoint
 CREATE INDEX "certificates_status_changed" ON "certificates" USING btree ("issuer_id","status_changed_at","crl_partition","serial") WHERE "certificates"."status_changed_at" is not null;--> statement-breakpoint
 CREATE INDEX "certificates_purpose" ON "certificates" USING btree ("purpose");--> statement-breakpoint
@@ -530,7 +589,14 @@ CREATE INDEX "outbox_messages_subject" ON "outbox_messages" USING btree ("subjec
 CREATE INDEX "metering_events_month" ON "metering_events" USING btree ("subscriber_id","issued_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "operators_common_name" ON "operators" USING btree ("subscriber_id","common_name");--> statement-breakpoint
 CREATE INDEX "people_subscriber" ON "people" USING btree ("subscriber_id");--> statement-breakpoint
+CREATE INDEX "problem_reports_due" ON "problem_reports" USING btree ("state","next_due_at");--> statement-breakpoint
+CREATE INDEX "problem_reports_state" ON "problem_reports" USING btree ("state","id");--> statement-breakpoint
+CREATE INDEX "problem_reports_key" ON "problem_reports" USING btree ("spki_sha256");--> statement-breakpoint
+CREATE INDEX "problem_report_events_report" ON "problem_report_events" USING btree ("report_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "problem_report_certificates_once" ON "problem_report_certificates" USING btree ("report_id","certificate_id");--> statement-breakpoint
+CREATE INDEX "problem_report_certificates_certificate" ON "problem_report_certificates" USING btree ("certificate_id");--> statement-breakpoint
 CREATE INDEX "request_events_request" ON "request_events" USING btree ("request_id","id");--> statement-breakpoint
+CREATE INDEX "request_events_tenant" ON "request_events" USING btree ("subscriber_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "request_names_request" ON "request_names" USING btree ("request_id","name");--> statement-breakpoint
 CREATE INDEX "request_names_name" ON "request_names" USING btree ("subscriber_id","name","request_id");--> statement-breakpoint
 CREATE INDEX "request_names_domain" ON "request_names" USING btree ("subscriber_id","reversed_name","request_id");--> statement-breakpoint

@@ -134,6 +134,8 @@ CREATE TABLE `certificate_requests` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `certificate_requests_receipt_number_unique` ON `certificate_requests` (`receipt_number`);--> statement-breakpoint
 CREATE UNIQUE INDEX `certificate_requests_submission` ON `certificate_requests` (`requester_user_id`,`submission_key`);--> statement-breakpoint
+CREATE INDEX `certificate_requests_tenant` ON `certificate_requests` (`subscriber_id`,`id`);--> statement-breakpoint
+CREATE INDEX `certificate_requests_receipt` ON `certificate_requests` (`subscriber_id`,`receipt_number`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_queue` ON `certificate_requests` (`subscriber_id`,`state`,`id`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_state` ON `certificate_requests` (`state`,`id`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_certificate` ON `certificate_requests` (`certificate_id`);--> statement-breakpoint
@@ -174,7 +176,7 @@ CREATE INDEX `certificates_tenant_ended` ON `certificates` (`subscriber_id`,`sta
 CREATE INDEX `certificates_ended` ON `certificates` (`state`,`id`) WHERE "certificates"."state" <> 'ACTIVE';--> statement-breakpoint
 CREATE INDEX `certificates_tenant_rare` ON `certificates` (`subscriber_id`,`profile`,`id`) WHERE "certificates"."profile" <> 'SERVER_OV';--> statement-breakpoint
 CREATE INDEX `certificates_rare` ON `certificates` (`profile`,`id`) WHERE "certificates"."profile" <> 'SERVER_OV';--> statement-breakpoint
-CREATE INDEX `certificates_key` ON `certificates` (`spki_sha256`);--> statement-breakpoint
+CREATE INDEX `certificates_key` ON `certificates` (`spki_sha256`,`id`);--> statement-breakpoint
 CREATE INDEX `certificates_revoked` ON `certificates` (`issuer_id`,`serial`,`crl_partition`,`revoked_at`,`revocation_reason`,`not_after`) WHERE "certificates"."revoked_at" is not null;--> statement-breakpoint
 CREATE INDEX `certificates_status_changed` ON `certificates` (`issuer_id`,`status_changed_at`,`crl_partition`,`serial`) WHERE "certificates"."status_changed_at" is not null;--> statement-breakpoint
 CREATE INDEX `certificates_purpose` ON `certificates` (`purpose`);--> statement-breakpoint
@@ -410,6 +412,69 @@ CREATE TABLE `people` (
 );
 --> statement-breakpoint
 CREATE INDEX `people_subscriber` ON `people` (`subscriber_id`);--> statement-breakpoint
+CREATE TABLE `problem_reports` (
+	`id` text PRIMARY KEY NOT NULL,
+	`receipt_number` text NOT NULL,
+	`submission_key` text NOT NULL,
+	`category` text NOT NULL,
+	`language` text NOT NULL,
+	`description` text NOT NULL,
+	`domain` text,
+	`serial` text,
+	`fingerprint` text,
+	`certificate_der` blob,
+	`reporter_name` text,
+	`reporter_email` text,
+	`proof` text NOT NULL,
+	`proof_kind` text,
+	`spki_sha256` text,
+	`key_description` text,
+	`state` text NOT NULL,
+	`received_at` integer NOT NULL,
+	`preliminary_due_at` integer NOT NULL,
+	`preliminary_sent_at` integer,
+	`decision_due_at` integer NOT NULL,
+	`next_due_at` integer,
+	`preliminary_warned` text NOT NULL,
+	`decision_warned` text NOT NULL,
+	`assignee_id` text,
+	`ground` text,
+	`decision_reason` text,
+	`decided_at` integer,
+	`decided_by` text,
+	`version` integer NOT NULL,
+	FOREIGN KEY (`assignee_id`) REFERENCES `staff`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `problem_reports_receipt_number_unique` ON `problem_reports` (`receipt_number`);--> statement-breakpoint
+CREATE UNIQUE INDEX `problem_reports_submission_key_unique` ON `problem_reports` (`submission_key`);--> statement-breakpoint
+CREATE INDEX `problem_reports_due` ON `problem_reports` (`state`,`next_due_at`);--> statement-breakpoint
+CREATE INDEX `problem_reports_state` ON `problem_reports` (`state`,`id`);--> statement-breakpoint
+CREATE INDEX `problem_reports_key` ON `problem_reports` (`spki_sha256`);--> statement-breakpoint
+CREATE TABLE `problem_report_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`report_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`at` integer NOT NULL,
+	`actor_kind` text NOT NULL,
+	`actor_name` text NOT NULL,
+	`note` text,
+	FOREIGN KEY (`report_id`) REFERENCES `problem_reports`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `problem_report_events_report` ON `problem_report_events` (`report_id`,`id`);--> statement-breakpoint
+CREATE TABLE `problem_report_certificates` (
+	`id` text PRIMARY KEY NOT NULL,
+	`report_id` text NOT NULL,
+	`certificate_id` text NOT NULL,
+	`found_by` text NOT NULL,
+	`attached_at` integer NOT NULL,
+	FOREIGN KEY (`report_id`) REFERENCES `problem_reports`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`certificate_id`) REFERENCES `certificates`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `problem_report_certificates_once` ON `problem_report_certificates` (`report_id`,`certificate_id`);--> statement-breakpoint
+CREATE INDEX `problem_report_certificates_certificate` ON `problem_report_certificates` (`certificate_id`);--> statement-breakpoint
 CREATE TABLE `request_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`request_id` text NOT NULL,
@@ -423,6 +488,7 @@ CREATE TABLE `request_events` (
 );
 --> statement-breakpoint
 CREATE INDEX `request_events_request` ON `request_events` (`request_id`,`id`);--> statement-breakpoint
+CREATE INDEX `request_events_tenant` ON `request_events` (`subscriber_id`,`id`);--> statement-breakpoint
 CREATE TABLE `request_names` (
 	`request_id` text NOT NULL,
 	`subscriber_id` text NOT NULL,

@@ -13,5 +13,6 @@ export { type Passkeys, passkeysOf } from "./passkeys.ts";
 export { secondFactorRoutes } from "./second-factor-routes.ts";
 export { sendTemporaryPassword, type TemporaryPasswordDeps } from "./send-temporary-password.ts";
 export { DatabaseSessionStore, sweepSessions } from "./session-store.ts";
-export { sweepThrottles } from "./throttle-store.ts";
+export { networkOf, type ThrottlePolicy, throttleKey } from "./throttle.ts";
+export { countOn, sweepThrottles } from "./throttle-store.ts";
 export { newTotpSecret, totpSecretText } from "./totp.ts";

@@ -10,6 +10,7 @@ import { flash } from "./en/flash.ts";
 import { mailbox } from "./en/mailbox.ts";
 import { operator } from "./en/operator.ts";
 import { operators } from "./en/operators.ts";
+import { problemReports } from "./en/problem-reports.ts";
 import { problems } from "./en/problems.ts";
 import { publicSite } from "./en/public.ts";
 import { replacement } from "./en/replacement.ts";
@@ -22,6 +23,7 @@ export const en = {
   fields,
   flash,
   problems,
+  problemReports,
   public: publicSite,
   account,
   applicant,

@@ -9,6 +9,7 @@ import { flash } from "./ja/flash.ts";
 import { mailbox } from "./ja/mailbox.ts";
 import { operator } from "./ja/operator.ts";
 import { operators } from "./ja/operators.ts";
+import { problemReports } from "./ja/problem-reports.ts";
 import { problems } from "./ja/problems.ts";
 import { publicSite } from "./ja/public.ts";
 import { replacement } from "./ja/replacement.ts";
@@ -21,6 +22,7 @@ export const ja = {
   fields,
   flash,
   problems,
+  problemReports,
   public: publicSite,
   account,
   applicant,

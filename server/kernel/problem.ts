@@ -80,6 +80,15 @@ export interface ProblemParams {
   "revocation-too-late": { latest: string };
   "revocation-planned-already": { executeAt: string };
   "revocation-not-cancellable": { state: string };
+  // ── problem reports
+  "proof-unreadable": Record<never, never>;
+  "proof-encrypted": Record<never, never>;
+  "proof-inconsistent": Record<never, never>;
+  "private-key-pasted": Record<never, never>;
+  "certificate-unreadable": Record<never, never>;
+  "serial-invalid": Record<never, never>;
+  "fingerprint-invalid": Record<never, never>;
+  "report-not-open": { state: string };
   "last-operator": Record<never, never>;
   "organization-name-long": { limit: number };
   "registry-number-invalid": Record<never, never>;

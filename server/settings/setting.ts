@@ -11,6 +11,10 @@ export const SETTINGS = {
   firstAdministrator: z.enum(["begun", "handed-over"]),
   /** The version of the terms of use in force. */
   termsVersion: z.string().min(1).max(64),
+  /** Where the desk hears of problem reports and their deadlines. */
+  reportAddress: z.email().max(254),
+  /** Hours between a proven compromise and the revocation, for the subscriber to change the key; BR allows 24 in all. */
+  compromiseNoticeHours: z.number().int().min(0).max(20),
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

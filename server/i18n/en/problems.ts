@@ -128,6 +128,21 @@ export const problems = {
     `A revocation of this certificate is planned already (${executeAt}). To have it earlier, revoke it at once.`,
   "revocation-not-cancellable": ({ state }) =>
     `This revocation cannot be called off (it is now: ${orderState(state)}). What has been revoked, or is to be because of the key itself, stays so.`,
+  "proof-unreadable": () =>
+    "This cannot be read as a CSR or a private key. Choose a PEM or DER file. Convert OpenSSH and PKCS#12 files to PEM with openssl first.",
+  "proof-encrypted": () =>
+    "The private key is encrypted. Choose a file without a passphrase, or prove the compromise with a CSR.",
+  "proof-inconsistent": () =>
+    "The private and public parts do not belong together: a signature made with this key could not be verified. Check that the file is not damaged.",
+  "private-key-pasted": () =>
+    "There is a private key in it, so it was thrown away unread. Do not enter a private key in this field.",
+  "certificate-unreadable": () =>
+    "This cannot be read as a certificate. Give PEM, which begins with “-----BEGIN CERTIFICATE-----”, or a DER file.",
+  "serial-invalid": () =>
+    "A serial number has hexadecimal digits (0 to 9, A to F), 40 at most. For example: 40 3F 2A 91",
+  "fingerprint-invalid": () =>
+    "A fingerprint has the 64 hexadecimal digits of SHA-256. SHA-1 (40 digits) does not identify it.",
+  "report-not-open": () => "This problem report has been decided already. See what it says now.",
   "last-operator": () => "The last active operator cannot be removed. Activate another operator first.",
   "organization-name-long": ({ limit }) =>
     `The organisation's name has more than ${limit} characters. Longer names need a consultation, so they cannot be registered on this page. Check how the registry writes it, and ask whoever is responsible for vetting.`,

@@ -1,0 +1,191 @@
+import { appendAudit } from "../../audit/index.ts";
+import type { Executor } from "../../db/index.ts";
+import type { StaffActor } from "../../kernel/actor.ts";
+import type { Id } from "../../kernel/ids.ts";
+import type { Problem } from "../../kernel/problem.ts";
+import { type Mail, queueMails } from "../../outbox/index.ts";
+import { orderRevocations } from "../order-revocations.ts";
+import { deadlineOf, type Ground, type RevocationOrder } from "../revocation.ts";
+import { type ConcernedSubscriber, subscribersOf } from "./correspondents.ts";
+import type { ReportDeps } from "./file-report.ts";
+import { reporterMail, subscriberMail } from "./mails.ts";
+import type { ReportEvent } from "./report.ts";
+import { reportStore, type StoredReport } from "./store.ts";
+
+/** What the desk answers: the preliminary report, and the decision, which is either a revocation or none. */
+
+/**
+ * Sends the preliminary report to the reporter, who may be anonymous, and to the subscribers of the certificates
+ * (BR 4.9.5), and stops the clock of the first 24 hours. May be repeated when more is known; the first time counts.
+ * Problem: not-found, report-not-open, stale-version
+ */
+export async function sendPreliminaryReport(
+  deps: ReportDeps,
+  actor: StaffActor,
+  id: Id,
+  words: string,
+): Promise<void> {
+  const now = deps.clock.now();
+  await deps.db.transact(async (tx) => {
+    const store = reportStore(tx);
+    const report = await store.open(id);
+    await store.change(report, { preliminarySentAt: report.preliminarySentAt ?? now });
+    await store.note(id, "PRELIMINARY_SENT", actor, now, words);
+    const subscribers = await subscribersOf(tx, await store.certificateIds(id));
+    await queueMails(tx, mailsOf(deps, report, "preliminary", words, subscribers, now));
+    await record(tx, actor, report, "problem-report.preliminary-sent", { words }, now);
+  });
+  deps.kickMail();
+}
+
+export interface Upholding {
+  readonly certificateIds: readonly Id[];
+  readonly ground: Ground;
+  readonly reason: RevocationOrder["reason"];
+  /** Goes to the subscriber with the order, and to the reporter. */
+  readonly explanation: string;
+  readonly executeAt: Temporal.Instant;
+}
+
+/** What was ordered; `refused` stay as they are, each with its problem. */
+export interface Upheld {
+  readonly ordered: number;
+  readonly refused: readonly { readonly certificateId: Id; readonly problem: Problem }[];
+}
+
+/**
+ * Decides that the report is right: orders the revocations, whose deadline runs from the receipt of the report
+ * (BR 4.9.5), and tells the reporter. The subscribers hear from the orders. Where every order is refused, nothing is
+ * decided.
+ * Problem: not-found, report-not-open, stale-version, and the first refusal's where nothing could be ordered
+ */
+export async function upholdReport(
+  deps: ReportDeps,
+  actor: StaffActor,
+  id: Id,
+  { certificateIds, ground, reason, explanation, executeAt }: Upholding,
+): Promise<Upheld> {
+  const now = deps.clock.now();
+  const upheld = await deps.db.transact(async (tx): Promise<Upheld> => {
+    const store = reportStore(tx);
+    const report = await store.open(id);
+    const onReport = new Set(await store.certificateIds(id));
+    await decide(tx, report, actor, { state: "REVOCATION_ORDERED", ground, reason: explanation }, now);
+    const { reporterEmail } = report;
+    if (reporterEmail !== null) {
+      await queueMails(tx, [reporterMail({ ...report, reporterEmail }, "upheld", explanation, deps, now)]);
+    }
+    const orders = certificateIds
+      .filter((one) => onReport.has(one))
+      .map((certificateId) => ({
+        certificateId,
+        ground,
+        reason,
+        explanation,
+        executeAt,
+        dueAt: deadlineOf(ground, report.receivedAt),
+        origin: { kind: "problem-report", id } as const,
+      }));
+    const { ordered, refused } = await orderRevocations(tx, deps, actor, orders, now);
+    const [first] = refused;
+    if (ordered.length === 0 && first) throw first.problem;
+    await record(
+      tx,
+      actor,
+      report,
+      "problem-report.upheld",
+      { ground, reason, certificates: ordered.map(({ certificateId }) => certificateId) },
+      now,
+    );
+    return { ordered: ordered.length, refused };
+  });
+  deps.kickMail();
+  deps.kickRevocations();
+  return upheld;
+}
+
+/**
+ * Decides that nothing is to be revoked, and says why to the reporter and the subscribers.
+ * Problem: not-found, report-not-open, stale-version
+ */
+export async function dismissReport(
+  deps: ReportDeps,
+  actor: StaffActor,
+  id: Id,
+  reason: string,
+): Promise<void> {
+  const now = deps.clock.now();
+  await deps.db.transact(async (tx) => {
+    const store = reportStore(tx);
+    const report = await store.open(id);
+    await decide(tx, report, actor, { state: "DISMISSED", ground: null, reason }, now);
+    const subscribers = await subscribersOf(tx, await store.certificateIds(id));
+    await queueMails(tx, mailsOf(deps, report, "dismissed", reason, subscribers, now));
+    await record(tx, actor, report, "problem-report.dismissed", { reason }, now);
+  });
+  deps.kickMail();
+}
+
+/** A decision within the first 24 hours says more than a preliminary report would: it stops both clocks. */
+async function decide(
+  tx: Executor,
+  report: StoredReport,
+  actor: StaffActor,
+  {
+    state,
+    ground,
+    reason,
+  }: {
+    readonly state: "REVOCATION_ORDERED" | "DISMISSED";
+    readonly ground: Ground | null;
+    readonly reason: string;
+  },
+  now: Temporal.Instant,
+): Promise<void> {
+  const store = reportStore(tx);
+  await store.change(report, {
+    state,
+    ground,
+    decisionReason: reason,
+    decidedAt: now,
+    decidedBy: actor.name,
+    preliminarySentAt: report.preliminarySentAt ?? now,
+  });
+  const event: ReportEvent = state === "DISMISSED" ? "DISMISSED" : "UPHELD";
+  await store.note(report.id, event, actor, now, reason);
+}
+
+function mailsOf(
+  deps: ReportDeps,
+  report: StoredReport,
+  kind: "preliminary" | "dismissed",
+  words: string,
+  subscribers: readonly ConcernedSubscriber[],
+  now: Temporal.Instant,
+): Mail[] {
+  const { reporterEmail } = report;
+  return [
+    ...(reporterEmail === null ? [] : [reporterMail({ ...report, reporterEmail }, kind, words, deps, now)]),
+    ...subscribers.map((one) => subscriberMail(report, kind, words, one, deps, now)),
+  ];
+}
+
+async function record(
+  tx: Executor,
+  actor: StaffActor,
+  report: StoredReport,
+  action: `problem-report.${string}`,
+  details: Readonly<Record<string, string | readonly string[]>>,
+  at: Temporal.Instant,
+): Promise<void> {
+  await appendAudit(tx, [
+    {
+      tenant: "system",
+      at,
+      actor,
+      action,
+      subject: { kind: "problemReport", id: report.id },
+      details: { receiptNumber: report.receiptNumber, ...details },
+    },
+  ]);
+}

@@ -1,0 +1,128 @@
+import { and, asc, eq, gte, inArray } from "drizzle-orm";
+import { authorityTables, compromisedAmong, reportCompromisedKey } from "../../authority/index.ts";
+import type { Executor, Reader } from "../../db/index.ts";
+import { catalogue } from "../../i18n/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import type { Id } from "../../kernel/ids.ts";
+import { organizationTables } from "../../organizations/index.ts";
+import { readSetting } from "../../settings/index.ts";
+import type { MailFrame } from "../mails.ts";
+import { GROUP, orderRevocations } from "../order-revocations.ts";
+import { deadlineOf, type Origin, type RevocationOrder } from "../revocation.ts";
+import { revocationTables } from "../tables.ts";
+
+/** How long a subscriber has to change the key before the revocation, unless the setting says otherwise. */
+export const DEFAULT_NOTICE_HOURS = 4;
+
+export interface CompromisedKey {
+  readonly spkiSha256: string;
+  /** How it is known; kept with the key. */
+  readonly evidence: string;
+}
+
+export interface Blocking {
+  readonly keys: readonly CompromisedKey[];
+  readonly origin: Origin;
+  /** What the explanation to the subscriber names: the report's number, or null. */
+  readonly receiptNumber: string | null;
+  /** When the issuer learnt of it: from here run the 24 hours of BR 4.9.1.1. */
+  readonly knownAt: Temporal.Instant;
+}
+
+export interface BlockedKeys {
+  /** Keys that were not blocked before. */
+  readonly added: number;
+  /** Certificates whose revocation this ordered, and when it is carried out. */
+  readonly ordered: readonly Id[];
+  readonly executeAt: Temporal.Instant;
+  /** Certificates that are revoked for this already, or are about to be. */
+  readonly settled: readonly Id[];
+  /** Those that no order reaches: client and site certificates, which are taken away where they are given. */
+  readonly others: readonly Id[];
+}
+
+/**
+ * Blocks keys for ever, in every tenant (BR 6.1.1.3), and orders the revocation of every certificate that carries one
+ * (BR 4.9.1.1 (3)): after the notice that the subscriber gets, always within 24 hours of `knownAt`. A certificate that
+ * is to be revoked anyway, but later or on another ground, is revoked now: its subscriber had notice. One revoked for
+ * another reason is given this one. To be called last in the transaction: it appends to the audit chains.
+ */
+export async function blockKeys(
+  tx: Executor,
+  frame: MailFrame,
+  actor: Actor,
+  { keys, origin, receiptNumber, knownAt }: Blocking,
+  now: Temporal.Instant,
+): Promise<BlockedKeys> {
+  const known = await compromisedAmong(
+    tx,
+    keys.map(({ spkiSha256 }) => spkiSha256),
+  );
+  for (const { spkiSha256, evidence } of keys) await reportCompromisedKey(tx, spkiSha256, evidence, now);
+  const hours = (await readSetting(tx, "compromiseNoticeHours")) ?? DEFAULT_NOTICE_HOURS;
+  const dueAt = deadlineOf("KEY_COMPROMISE", knownAt);
+  const planned = now.add({ hours });
+  const executeAt = Temporal.Instant.compare(planned, dueAt) < 0 ? planned : dueAt;
+  const settled: Id[] = [];
+  const orders: RevocationOrder[] = [];
+  for (const one of await carriersOf(
+    tx,
+    keys.map(({ spkiSha256 }) => spkiSha256),
+    now,
+  )) {
+    const way = wayOf(one, dueAt);
+    if (way === "settled") settled.push(one.id);
+    else
+      orders.push({
+        certificateId: one.id,
+        ground: "KEY_COMPROMISE",
+        reason: "keyCompromise",
+        explanation: catalogue(one.language ?? "ja").problemReports.explanation(receiptNumber),
+        executeAt: way === "now" ? now : executeAt,
+        dueAt,
+        origin,
+      });
+  }
+  const ordered: Id[] = [];
+  const others: Id[] = [];
+  for (let at = 0; at < orders.length; at += GROUP) {
+    const done = await orderRevocations(tx, frame, actor, orders.slice(at, at + GROUP), now);
+    ordered.push(...done.ordered.map(({ certificateId }) => certificateId));
+    others.push(...done.refused.map(({ certificateId }) => certificateId));
+  }
+  const added = new Set(keys.map(({ spkiSha256 }) => spkiSha256)).size - known.size;
+  return { added, ordered, executeAt, settled, others };
+}
+
+type Carrier = Awaited<ReturnType<typeof carriersOf>>[number];
+
+/** Every certificate alive that carries one of these keys, in every tenant, tenant by tenant. */
+export async function carriersOf(on: Reader, spkiSha256s: readonly string[], now: Temporal.Instant) {
+  if (spkiSha256s.length === 0) return [];
+  const { certificates: c } = authorityTables(on.columns);
+  const { subscribers: s } = organizationTables(on.columns);
+  const { revocationOrders: o } = revocationTables(on.columns);
+  return on
+    .select({
+      id: c.id,
+      spkiSha256: c.spkiSha256,
+      state: c.state,
+      revocationReason: c.revocationReason,
+      language: s.language,
+      waiting: { reason: o.reason, executeAt: o.executeAt },
+    })
+    .from(c)
+    .leftJoin(s, eq(s.id, c.subscriberId))
+    .leftJoin(o, eq(o.openFor, c.id))
+    .where(and(inArray(c.spkiSha256, [...spkiSha256s]), gte(c.notAfter, now)))
+    .orderBy(asc(c.subscriberId), asc(c.id));
+}
+
+const KEY_COMPROMISE = 1;
+
+function wayOf({ state, revocationReason, waiting }: Carrier, dueAt: Temporal.Instant) {
+  if (state === "REVOKED") return revocationReason === KEY_COMPROMISE ? "settled" : "now";
+  if (waiting === null) return "planned";
+  const inTime = Temporal.Instant.compare(waiting.executeAt, dueAt) <= 0;
+  return waiting.reason === "keyCompromise" && inTime ? "settled" : "now";
+}

@@ -1,0 +1,116 @@
+import { dayInJapan } from "../../kernel/clock.ts";
+import { randomCode } from "../../kernel/ids.ts";
+import { deadlineOf, type Ground } from "../revocation.ts";
+
+/**
+ * 証明書の問題報告 (certificate problem report, BR 4.9.3): what anybody may tell the issuer about a certificate, and by
+ * when the issuer must have answered and decided (BR 4.9.5).
+ */
+
+export const REPORT_CATEGORIES = [
+  "KEY_COMPROMISE",
+  "MISUSE",
+  "WRONG_CONTENT",
+  "NO_RIGHT_TO_NAME",
+  "OTHER",
+] as const;
+export type ReportCategory = (typeof REPORT_CATEGORIES)[number];
+
+/** Both ends are final: who learns more afterwards files or opens another report. */
+export const REPORT_STATES = ["OPEN", "REVOCATION_ORDERED", "DISMISSED"] as const;
+export type ReportState = (typeof REPORT_STATES)[number];
+
+/**
+ * What a report's proof came to. PROVEN: whoever reports holds the private key. NAMED: the key is known, from a CSR
+ * that any of its holder's correspondents may have, and nothing more. See docs/decisions on proofs of compromise.
+ */
+export const PROOF_RESULTS = ["NONE", "NAMED", "PROVEN"] as const;
+export type ProofResult = (typeof PROOF_RESULTS)[number];
+export const PROOF_KINDS = ["PRIVATE_KEY", "CSR"] as const;
+export type ProofKind = (typeof PROOF_KINDS)[number];
+
+/** How a certificate came to stand on a report. */
+export const FOUND_BY = ["KEY", "FINGERPRINT", "SERIAL", "NAME", "STAFF"] as const;
+export type FoundBy = (typeof FOUND_BY)[number];
+
+export const REPORT_EVENTS = [
+  "RECEIVED",
+  "KEY_BLOCKED",
+  "REVOCATIONS_ORDERED",
+  "ASSIGNED",
+  "NOTED",
+  "CERTIFICATE_ATTACHED",
+  "CERTIFICATE_DETACHED",
+  "PRELIMINARY_SENT",
+  "WARNED",
+  "UPHELD",
+  "DISMISSED",
+] as const;
+export type ReportEvent = (typeof REPORT_EVENTS)[number];
+
+/** The ground that a category usually comes to; null where only the investigation can tell. */
+export const GROUND_OF: Readonly<Record<ReportCategory, Ground | null>> = {
+  KEY_COMPROMISE: "KEY_COMPROMISE",
+  MISUSE: "MISUSE",
+  WRONG_CONTENT: "WRONG_DATA",
+  NO_RIGHT_TO_NAME: "NO_RIGHT_TO_NAME",
+  OTHER: null,
+};
+
+/** BR 4.9.5: within 24 hours of the report, its facts are investigated and both sides have a preliminary report. */
+export const PRELIMINARY_HOURS = 24;
+
+export interface ReportClock {
+  readonly preliminaryDueAt: Temporal.Instant;
+  readonly decisionDueAt: Temporal.Instant;
+}
+
+/**
+ * The two clocks of a report. The time allowed for a revocation runs from the receipt of the report (BR 4.9.5), and an
+ * unknown ground might be one of 24 hours.
+ */
+export function clockOf(category: ReportCategory, receivedAt: Temporal.Instant): ReportClock {
+  return {
+    preliminaryDueAt: receivedAt.add({ hours: PRELIMINARY_HOURS }),
+    decisionDueAt: deadlineOf(GROUND_OF[category] ?? "KEY_COMPROMISE", receivedAt),
+  };
+}
+
+/** What of a report its deadlines depend on. */
+export interface Timed extends ReportClock {
+  readonly state: ReportState;
+  readonly preliminarySentAt: Temporal.Instant | null;
+}
+
+/** The deadline that runs out first; null once the report is decided, since a decision says more than a first report. */
+export function nextDueAt(report: Timed): Temporal.Instant | null {
+  if (report.state !== "OPEN") return null;
+  if (report.preliminarySentAt !== null) return report.decisionDueAt;
+  return Temporal.Instant.compare(report.preliminaryDueAt, report.decisionDueAt) < 0
+    ? report.preliminaryDueAt
+    : report.decisionDueAt;
+}
+
+/** How near a deadline is: from 6 hours before, from 1 hour before, and after it. */
+export const URGENCIES = ["CALM", "SOON", "URGENT", "OVERDUE"] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
+/** At the deadline itself there is still time; one moment later there is none. */
+export function urgencyOf(dueAt: Temporal.Instant, now: Temporal.Instant): Urgency {
+  const reached = (at: Temporal.Instant) => Temporal.Instant.compare(now, at) >= 0;
+  if (Temporal.Instant.compare(now, dueAt) > 0) return "OVERDUE";
+  if (reached(dueAt.subtract({ hours: 1 }))) return "URGENT";
+  return reached(dueAt.subtract({ hours: 6 })) ? "SOON" : "CALM";
+}
+
+/** Is `now` a later stage than the one that was warned of? */
+export const isWorse = (now: Urgency, warned: Urgency): boolean =>
+  URGENCIES.indexOf(now) > URGENCIES.indexOf(warned);
+
+/**
+ * 受付番号 of a report: P-20261121-7K3QXZ2M. 40 random bits, because it is all that an anonymous reporter has to name
+ * the report by.
+ */
+export function newReportNumber(now: Temporal.Instant): string {
+  return `P-${dayInJapan(now).toString().replaceAll("-", "")}-${randomCode(40)}`;
+}

@@ -1,0 +1,108 @@
+import { and, asc, eq, isNotNull } from "drizzle-orm";
+import { type Executor, insertRows } from "../../db/index.ts";
+import { type Actor, stampOf } from "../../kernel/actor.ts";
+import { type Id, newId } from "../../kernel/ids.ts";
+import { Problem } from "../../kernel/problem.ts";
+import type { Match } from "./match-certificates.ts";
+import { nextDueAt, type ReportEvent } from "./report.ts";
+import { reportTables } from "./tables.ts";
+
+export type StoredReport = ReturnType<typeof reportTables>["problemReports"]["$inferSelect"];
+type NewReport = Omit<StoredReport, "nextDueAt" | "version">;
+
+/** The write model of problem reports. They belong to no tenant: the issuing company alone works on them. */
+export const reportStore = (tx: Executor) => {
+  const { problemReports: r, reportedCertificates: rc, reportEvents: e } = reportTables(tx.columns);
+  return {
+    async add(report: NewReport): Promise<void> {
+      await tx.insert(r).values({ ...report, nextDueAt: nextDueAt(report), version: 1 });
+    },
+
+    async sentBefore(submissionKey: string): Promise<StoredReport | null> {
+      const [row] = await tx.select().from(r).where(eq(r.submissionKey, submissionKey));
+      return row ?? null;
+    },
+
+    /** @throws Problem not-found */
+    async byId(id: Id): Promise<StoredReport> {
+      const [row] = await tx.select().from(r).where(eq(r.id, id));
+      if (!row) throw new Problem("not-found");
+      return row;
+    },
+
+    /** The same while something can still be decided. @throws Problem not-found, report-not-open */
+    async open(id: Id): Promise<StoredReport> {
+      const report = await this.byId(id);
+      if (report.state !== "OPEN") throw new Problem("report-not-open", { state: report.state });
+      return report;
+    },
+
+    /** Moves a report on, if nobody else was first; its next deadline follows. @throws Problem stale-version */
+    async change(report: StoredReport, changes: Partial<StoredReport>): Promise<StoredReport> {
+      const changed = { ...report, ...changes };
+      const due = nextDueAt(changed);
+      const moved = await tx
+        .update(r)
+        .set({ ...changes, nextDueAt: due, version: report.version + 1 })
+        .where(and(eq(r.id, report.id), eq(r.version, report.version)))
+        .returning({ id: r.id });
+      if (moved.length === 0) throw new Problem("stale-version");
+      return { ...changed, nextDueAt: due, version: report.version + 1 };
+    },
+
+    /** Open reports by their next deadline, the first to run out first. */
+    async running(): Promise<StoredReport[]> {
+      return tx
+        .select()
+        .from(r)
+        .where(and(eq(r.state, "OPEN"), isNotNull(r.nextDueAt)))
+        .orderBy(asc(r.nextDueAt));
+    },
+
+    /** Puts certificates on a report; gives those that were not on it before. */
+    async attach(reportId: Id, matches: readonly Match[], at: Temporal.Instant): Promise<readonly Id[]> {
+      const added: Id[] = [];
+      for (const { certificateId, foundBy } of matches) {
+        const rows = await tx
+          .insert(rc)
+          .values({ id: newId(), reportId, certificateId, foundBy, attachedAt: at })
+          .onConflictDoNothing()
+          .returning({ id: rc.id });
+        if (rows.length > 0) added.push(certificateId);
+      }
+      return added;
+    },
+
+    /** Takes a certificate off a report. @throws Problem not-found */
+    async detach(reportId: Id, certificateId: Id): Promise<void> {
+      const gone = await tx
+        .delete(rc)
+        .where(and(eq(rc.reportId, reportId), eq(rc.certificateId, certificateId)))
+        .returning({ id: rc.id });
+      if (gone.length === 0) throw new Problem("not-found");
+    },
+
+    async certificateIds(reportId: Id): Promise<Id[]> {
+      const rows = await tx
+        .select({ id: rc.certificateId })
+        .from(rc)
+        .where(eq(rc.reportId, reportId))
+        .orderBy(asc(rc.id));
+      return rows.map(({ id }) => id);
+    },
+
+    /** A line of the timeline. */
+    async note(
+      reportId: Id,
+      kind: ReportEvent,
+      actor: Actor,
+      at: Temporal.Instant,
+      note: string | null = null,
+    ): Promise<void> {
+      const { actorKind, actorName } = stampOf(actor);
+      await insertRows(tx, "reports.events", e, [
+        { id: newId(), reportId, kind, at, actorKind, actorName, note },
+      ]);
+    },
+  };
+};
