@@ -1,5 +1,11 @@
 import { Problem } from "../kernel/problem.ts";
-import { type CertificateIssuer, lintTbs, type NameAttribute, type ProfileName } from "../pki/index.ts";
+import {
+  type CertificateIssuer,
+  lintTbs,
+  type NameAttribute,
+  PROFILES,
+  type ProfileName,
+} from "../pki/index.ts";
 import { longestValidityDays } from "../rules/index.ts";
 import type { Pointers } from "./intents.ts";
 
@@ -13,21 +19,6 @@ export interface Expected {
   readonly notBefore: Temporal.Instant;
   readonly pointers: Pointers;
 }
-
-const YEAR = 365;
-
-/** The longest lives of what is no subscriber's: Chrome's 15 years of a root, Apple's 825 days of private servers. */
-const OWN_LIMIT_DAYS: Readonly<Record<Exclude<ProfileName, "SERVER_OV" | "SERVER_EV">, number>> = {
-  ROOT_CA: 15 * YEAR,
-  STAFF_ROOT: 15 * YEAR,
-  ISSUING_CA_OV: 10 * YEAR,
-  ISSUING_CA_EV: 10 * YEAR,
-  OPERATOR_CLIENT: 825,
-  STAFF_CLIENT: 825,
-  SITE_SERVER: 825,
-  // Its revocation is told to nobody (nocheck), so its life is that of a CRL or two.
-  OCSP_RESPONDER: 31,
-};
 
 /**
  * Judges bytes that are about to be signed by the rules of that day (BR 4.3.1.2). Problem: lint-failed, with the
@@ -48,6 +39,7 @@ export function lintBeforeSigning(
       names,
       spkiSha256,
       serial,
+      signatureAlgorithm: issuer.signatureAlgorithm,
       issuerSubjectDer: issuer.subjectDer,
       issuerKeyIdentifier: issuer.keyIdentifier,
       ...pointers,
@@ -60,7 +52,7 @@ export function lintBeforeSigning(
 
 /** BR 6.3.2: the limit of the day it is signed and of the day it starts, whichever is shorter. */
 function limitDays(profile: ProfileName, notBefore: Temporal.Instant, signedAt: Temporal.Instant): number {
-  return profile === "SERVER_OV" || profile === "SERVER_EV"
-    ? Math.min(longestValidityDays(signedAt), longestValidityDays(notBefore))
-    : OWN_LIMIT_DAYS[profile];
+  return (
+    PROFILES[profile].longestDays ?? Math.min(longestValidityDays(signedAt), longestValidityDays(notBefore))
+  );
 }

@@ -1,6 +1,6 @@
 import type { Language } from "../kernel/languages.ts";
 import { Problem } from "../kernel/problem.ts";
-import { type Der, oid, printableString, sequence, sequenceOf, setOf, utf8String } from "./der.ts";
+import { type Der, oid, printableString, sequence, sequenceOf, setOf, TAG, utf8String } from "./der.ts";
 import type { DerNode } from "./der-reader.ts";
 import { OID } from "./oids.ts";
 
@@ -44,6 +44,13 @@ const shortNames = new Map<string, NameAttributeType>(
 
 export function isNameAttributeType(type: string): type is NameAttributeType {
   return Object.hasOwn(NAME_ATTRIBUTES, type);
+}
+
+const STRING_TAGS = { printable: TAG.printableString, utf8: TAG.utf8String, ia5: TAG.ia5String } as const;
+
+/** The tag of the string type that an attribute is written with; null for a type that we never write. */
+export function stringTagOf(type: string): number | null {
+  return isNameAttributeType(type) ? STRING_TAGS[NAME_ATTRIBUTES[type].string] : null;
 }
 
 /** Length as X.520 counts it: characters, not UTF-16 units. */

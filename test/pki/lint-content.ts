@@ -2,6 +2,7 @@ import { type CertificateContent, lastSecond, newSerial } from "../../server/pki
 import * as der from "../../server/pki/der.ts";
 import { readDer } from "../../server/pki/der-reader.ts";
 import { encodeName, staffSubject } from "../../server/pki/distinguished-name.ts";
+import { EXTENSION_TABLE } from "../../server/pki/extension-table.ts";
 import { generateKey, keyIdentifierOf, publicKeyOf, spkiOf } from "../../server/pki/keys.ts";
 import { lintTbs } from "../../server/pki/lints/index.ts";
 import { OID } from "../../server/pki/oids.ts";
@@ -69,15 +70,17 @@ export function withField(tbs: Uint8Array, index: number, replacement: Uint8Arra
   return der.sequenceOf(fields.with(index, replacement));
 }
 
-/** The same bytes with one extension replaced, removed (null) or, when absent, appended. */
+/** The same bytes with one extension replaced, removed (null) or, when absent, added in its place. */
 export function withExtension(tbs: Uint8Array, oid: string, replacement: Uint8Array | null): Uint8Array {
   const list = readDer(tbs, { name: "tbs", maxBytes: 65536 }).child(7).child(0).children;
-  const place = list.findIndex((node) => node.child(0).oid() === oid);
-  const kept = list.map((node) => node.der);
-  const next =
-    place < 0 || replacement === null ? kept.filter((_, i) => i !== place) : kept.with(place, replacement);
-  if (place < 0 && replacement !== null) next.push(replacement);
-  return withField(tbs, 7, der.context(3, der.sequenceOf(next)));
+  const order = EXTENSION_TABLE.map((rule) => rule.oid);
+  const placeOf = (node: Uint8Array) => {
+    const place = order.indexOf(readDer(node, { name: "extension", maxBytes: 65536 }).child(0).oid());
+    return place < 0 ? order.length : place;
+  };
+  const others = list.filter((node) => node.child(0).oid() !== oid).map((node) => node.der);
+  const next = replacement === null ? others : [...others, replacement];
+  return withField(tbs, 7, der.context(3, der.sequenceOf(next.toSorted((a, b) => placeOf(a) - placeOf(b)))));
 }
 
 export const subjectField = (...rdns: Uint8Array[]) => der.sequenceOf(rdns);

@@ -1,4 +1,3 @@
-import { OID } from "../oids.ts";
 import { day, EVERYTHING, type Lint } from "./lint.ts";
 
 export const basicConstraints: Lint = {
@@ -6,10 +5,8 @@ export const basicConstraints: Lint = {
   source: "BR 7.1.2.7.8, 7.1.2.10.4",
   since: day("2012-07-01"),
   profiles: EVERYTHING,
-  check({ basicConstraints: found, extensions }, { profile }) {
+  check({ basicConstraints: found }, { profile }) {
     if (found === null) return "missing";
-    if (!extensions.some(({ oid, critical }) => oid === OID.basicConstraints && critical))
-      return "not critical";
     if (found.certificateAuthority !== profile.certificateAuthority)
       return `cA is ${found.certificateAuthority}`;
     return found.pathLength === profile.pathLength ? null : "pathLenConstraint differs from the profile";

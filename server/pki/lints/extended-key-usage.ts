@@ -1,4 +1,3 @@
-import { OID } from "../oids.ts";
 import { day, EVERYTHING, type Lint, sameList } from "./lint.ts";
 
 /** serverAuth alone in server certificates, clientAuth alone in clients': nothing serves both. */
@@ -7,8 +6,7 @@ export const extendedKeyUsage: Lint = {
   source: "BR 7.1.2.7.10; Chrome Root Program (dedicated TLS server hierarchies)",
   since: day("2012-07-01"),
   profiles: EVERYTHING,
-  check({ extendedKeyUsage: found, extensions }, { profile }) {
-    if (!sameList(found, profile.extendedKeyUsage)) return found.join(" ") || "missing";
-    return extensions.some(({ oid, critical }) => oid === OID.extKeyUsage && critical) ? "critical" : null;
+  check({ extendedKeyUsage: found }, { profile }) {
+    return sameList(found, profile.extendedKeyUsage) ? null : found.join(" ") || "missing";
   },
 };

@@ -10,6 +10,7 @@ import { country } from "./country.ts";
 import { crlDistributionPoint } from "./crl-distribution-point.ts";
 import { encoding } from "./encoding.ts";
 import { extendedKeyUsage } from "./extended-key-usage.ts";
+import { extensionOrder } from "./extension-order.ts";
 import { keyIdentifiers } from "./key-identifiers.ts";
 import { keyUsage } from "./key-usage.ts";
 import { knownExtensions } from "./known-extensions.ts";
@@ -23,6 +24,7 @@ import { publicKey } from "./public-key.ts";
 import { serialNumber } from "./serial-number.ts";
 import { signatureAlgorithm } from "./signature-algorithm.ts";
 import { subjectEv } from "./subject-ev.ts";
+import { subjectEvFormationDate } from "./subject-ev-formation-date.ts";
 import { subjectLengths } from "./subject-lengths.ts";
 import { subjectNoUnit } from "./subject-no-unit.ts";
 import { subjectOrder } from "./subject-order.ts";
@@ -47,6 +49,7 @@ export const LINTS: readonly Lint[] = [
   crlDistributionPoint,
   encoding,
   extendedKeyUsage,
+  extensionOrder,
   keyIdentifiers,
   keyUsage,
   knownExtensions,
@@ -59,6 +62,7 @@ export const LINTS: readonly Lint[] = [
   serialNumber,
   signatureAlgorithm,
   subjectEv,
+  subjectEvFormationDate,
   subjectLengths,
   subjectNoUnit,
   subjectOrder,

@@ -1,17 +1,26 @@
+import { equalBytes } from "../der.ts";
+import { OID } from "../oids.ts";
 import { day, EVERYTHING, type Lint } from "./lint.ts";
 
-/** AKI by key identifier except in roots; SKI in CA certificates alone. */
+const HEADERS = 4;
+
+/** AKI by key identifier alone except in roots; SKI where the profile has one. */
 export const keyIdentifiers: Lint = {
   id: "key-identifiers",
   source: "BR 7.1.2.11.1, 7.1.2.11.4",
   since: day("2012-07-01"),
   profiles: EVERYTHING,
-  check({ authorityKeyIdentifier, subjectKeyIdentifier }, { profile, expected }) {
+  check({ authorityKeyIdentifier, subjectKeyIdentifier, extensions }, { profile, expected }) {
     if (profile.authorityKeyIdentifier && !authorityKeyIdentifier?.length) return "AKI is missing";
     if ((subjectKeyIdentifier !== null) !== profile.subjectKeyIdentifier)
       return "SKI differs from the profile";
+    const written = extensions.find(({ oid }) => oid === OID.authorityKeyIdentifier);
+    if (!profile.authorityKeyIdentifier) return written === undefined ? null : "AKI in a root";
+    // SEQUENCE and [0] take two bytes each: whatever is longer also names an issuer and a serial.
+    if (written?.value.length !== HEADERS + (authorityKeyIdentifier?.length ?? 0))
+      return "AKI is more than a key identifier";
     const wanted = expected?.issuerKeyIdentifier;
-    if (wanted === undefined || !profile.authorityKeyIdentifier) return null;
-    return authorityKeyIdentifier?.toHex() === wanted.toHex() ? null : "AKI is not the issuer's";
+    if (wanted === undefined || authorityKeyIdentifier === null) return null;
+    return equalBytes(authorityKeyIdentifier, wanted) ? null : "AKI is not the issuer's";
   },
 };

@@ -1,19 +1,7 @@
-import { OID } from "../oids.ts";
+import { EXTENSION_TABLE } from "../extension-table.ts";
 import { day, EVERYTHING, type Lint } from "./lint.ts";
 
-const KNOWN: readonly string[] = [
-  OID.authorityKeyIdentifier,
-  OID.subjectKeyIdentifier,
-  OID.basicConstraints,
-  OID.keyUsage,
-  OID.extKeyUsage,
-  OID.certificatePolicies,
-  OID.subjectAltName,
-  OID.crlDistributionPoints,
-  OID.authorityInfoAccess,
-  OID.ocspNoCheck,
-];
-const CRITICAL: readonly string[] = [OID.basicConstraints, OID.keyUsage];
+const CRITICAL = new Map(EXTENSION_TABLE.map(({ oid, critical }) => [oid, critical]));
 
 /** Nothing but what the profiles write: no nameConstraints in a leaf, nothing new by accident, criticality as written. */
 export const knownExtensions: Lint = {
@@ -23,8 +11,9 @@ export const knownExtensions: Lint = {
   profiles: EVERYTHING,
   check({ extensions }) {
     for (const { oid, critical } of extensions) {
-      if (!KNOWN.includes(oid)) return `unknown extension ${oid}`;
-      if (critical !== CRITICAL.includes(oid)) return `${oid}: criticality`;
+      const wanted = CRITICAL.get(oid);
+      if (wanted === undefined) return `unknown extension ${oid}`;
+      if (critical !== wanted) return `${oid}: criticality`;
     }
     return null;
   },

@@ -17,7 +17,7 @@ import { PROFILES, type ProfileName } from "../profiles.ts";
 import { lintTbs } from "./index.ts";
 
 describe("what the builder writes passes every lint", () => {
-  it("each profile, RSA and EC", () => {
+  it("each profile, with every type of key that it takes", () => {
     const pointers = { crlUrl: null, issuerUrl: null, ocspUrl: null };
     const subject = staffSubject({ commonName: "CA", organization: "印鑑認証" });
     const authority = { subject, names: [], ocspUrl: null };
@@ -42,7 +42,10 @@ describe("what the builder writes passes every lint", () => {
       },
     };
     for (const name of Object.keys(PROFILES) as ProfileName[]) {
-      for (const publicKey of [rsa, ec]) {
+      const keys = [rsa, ec].filter((key) =>
+        PROFILES[name].keys.includes(key.type === "RSA" ? "RSA" : key.curve),
+      );
+      for (const publicKey of keys) {
         const tbs = buildTbsCertificate(content({ profile: PROFILES[name], publicKey, ...variants[name] }));
         expect.soft(lintTbs(tbs, name, TODAY, CONTEXT), name).toEqual([]);
       }
@@ -58,6 +61,7 @@ describe("against the records", () => {
     spkiSha256: rsa.spkiSha256,
     serial: "40aa00aa00aa00aa00aa00aa00aa00aa00",
     issuerSubjectDer: content().issuer.subjectDer,
+    signatureAlgorithm: content().issuer.signatureAlgorithm,
     issuerKeyIdentifier: content().issuer.keyIdentifier,
     crlUrl: "http://localhost:8080/ov.crl",
     issuerUrl: "http://localhost:8080/ov.cer",
@@ -71,6 +75,13 @@ describe("against the records", () => {
     ["matches-records", () => ({ spkiSha256: ec.spkiSha256 })],
     ["matches-records", () => ({ serial: "40aa00aa00aa00aa00aa00aa00aa00aa01" })],
     ["matches-records", () => ({ issuerSubjectDer: encodeName(SUBJECT) })],
+    ["signature-algorithm", () => ({ signatureAlgorithm: "ecdsa-with-SHA256" as const })],
+    ["matches-records", () => ({ subject: SUBJECT.slice(0, 4) })],
+    ["matches-records", () => ({ subject: [...SUBJECT, { type: "street", value: "1" }] })],
+    [
+      "matches-records",
+      () => ({ subject: [SUBJECT[1], SUBJECT[0], ...SUBJECT.slice(2)].flatMap((a) => a ?? []) }),
+    ],
     ["key-identifiers", () => ({ issuerKeyIdentifier: keyIdentifierOf(rsa.spki) })],
     ["crl-distribution-point", () => ({ crlUrl: "http://localhost:8080/ov-2.crl" })],
     ["authority-info-access", () => ({ issuerUrl: "http://localhost:8080/ev.cer" })],

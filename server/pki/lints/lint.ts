@@ -1,6 +1,7 @@
 import type { NameAttribute } from "../distinguished-name.ts";
 import type { ParsedTbsCertificate } from "../parsed-certificate.ts";
 import type { Profile, ProfileName } from "../profiles.ts";
+import type { SignatureAlgorithm } from "../signature-algorithms.ts";
 
 /**
  * One rule about the bytes that are about to be signed. `source` names its section, `since` the day from which it
@@ -27,6 +28,7 @@ export interface LintContext {
     readonly names?: readonly string[];
     readonly spkiSha256?: string;
     readonly serial?: string;
+    readonly signatureAlgorithm?: SignatureAlgorithm;
     readonly issuerSubjectDer?: Uint8Array;
     readonly issuerKeyIdentifier?: Uint8Array;
     /** Where the certificate must point, exactly; null where it must not. */

@@ -1,4 +1,5 @@
 import { equalBytes } from "../der.ts";
+import { type NameAttribute, type ParsedNameAttribute, stringTagOf } from "../distinguished-name.ts";
 import { day, EVERYTHING, type Lint, sameList } from "./lint.ts";
 
 /** Subject, names, key, serial and issuer are those of the approved records, field by field. */
@@ -9,9 +10,8 @@ export const matchesRecords: Lint = {
   profiles: EVERYTHING,
   check({ subject, names, publicKey, serial, issuerDer }, { expected = {} }) {
     if (expected.subject !== undefined) {
-      const print = (attributes: readonly { type: string; value: string }[]) =>
-        attributes.map(({ type, value }) => `${type}=${value}`);
-      if (!sameList(print(subject), print(expected.subject))) return "subject";
+      const different = differentAttribute(subject, expected.subject);
+      if (different !== null) return `subject: ${different}`;
     }
     if (expected.names !== undefined) {
       const found = names.map((name) => (name.kind === "other" ? "" : name.text));
@@ -25,3 +25,17 @@ export const matchesRecords: Lint = {
     return null;
   },
 };
+
+/** The first attribute that is not, in type, value, string type and place, what the record says; null where all are. */
+function differentAttribute(
+  found: readonly ParsedNameAttribute[],
+  record: readonly NameAttribute[],
+): string | null {
+  for (const [place, { type, value }] of record.entries()) {
+    const attribute = found[place];
+    if (attribute?.type !== type || attribute.value !== value) return type;
+    // One to a RelativeDistinguishedName, so that its place is also its RDN's.
+    if (attribute.rdn !== place || attribute.tag !== stringTagOf(type)) return `${type} (encoding)`;
+  }
+  return found[record.length]?.type ?? null;
+}

@@ -1,5 +1,4 @@
-import { TAG } from "../der.ts";
-import { isNameAttributeType, NAME_ATTRIBUTES } from "../distinguished-name.ts";
+import { isNameAttributeType, stringTagOf } from "../distinguished-name.ts";
 import { day, EVERYTHING, type Lint } from "./lint.ts";
 
 /** PrintableString for C, jurisdictionC and serialNumber, UTF8String for the rest. */
@@ -11,8 +10,7 @@ export const subjectStringTypes: Lint = {
   check({ subject }) {
     for (const { type, tag } of subject) {
       if (!isNameAttributeType(type)) continue;
-      const expected = NAME_ATTRIBUTES[type].string === "printable" ? TAG.printableString : TAG.utf8String;
-      if (tag !== expected) return `${type} has string type 0x${tag.toString(16)}`;
+      if (tag !== stringTagOf(type)) return `${type} has string type 0x${tag.toString(16)}`;
     }
     return null;
   },
