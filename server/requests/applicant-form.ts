@@ -15,6 +15,7 @@ import { factsOf } from "./facts.ts";
 import { opensslCommand } from "./openssl-command.ts";
 import { displayName } from "./pages/display-name.ts";
 import { type RequestFormChoices, requestFormChoices } from "./pages/new-request.ts";
+import { GRACE_DAYS } from "./replacement.ts";
 import { REQUEST_FIELDS, type RequestForm, type RequestValues, submissionOf } from "./request-form.ts";
 import { subjectOfRequest } from "./subject.ts";
 import { readSubmission } from "./submission.ts";
@@ -42,6 +43,8 @@ export interface NewRequestModel {
   readonly organizations: RequestFormChoices["organizations"];
   readonly domains: readonly string[];
   readonly terms: readonly { readonly days: number; readonly until: Temporal.PlainDate }[];
+  /** Days after which a renewed certificate may be revoked, where that is wanted. */
+  readonly grace: typeof GRACE_DAYS;
   readonly preview: PreviewModel;
   readonly commands: { readonly rsa: string; readonly ec: string };
   readonly renewing: { readonly commonName: string; readonly notAfter: Temporal.Instant } | null;
@@ -103,6 +106,7 @@ export async function newRequestModel(
     domains,
     terms: terms.map((days) => ({ days, until: dayInJapan(notAfterOf(today, days)) })),
     preview: preview.kind === "refused" ? { kind: "refused", sentence: sentence(preview.problem) } : preview,
+    grace: GRACE_DAYS,
     commands: { rsa: command("RSA"), ec: command("EC") },
     renewing: options.renewing ?? null,
   };

@@ -42,6 +42,10 @@ export const replacement: typeof source = {
         `You say that the private key is in other hands. The present certificate is revoked by ${p.until} at the latest.`,
     },
   },
+  renewal: {
+    title: "The certificate before it",
+    help: "It can be used until its validity ends. If it should be revoked once the new one is installed, choose when.",
+  },
   relation: {
     title: "Replacement",
     replaces: "Certificate before it",

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, ne } from "drizzle-orm";
 import { authorityTables } from "../../authority/index.ts";
 import { type Contract, contractInForce } from "../../contracts/index.ts";
 import type { Reader } from "../../db/index.ts";
@@ -10,7 +10,7 @@ import { type CommitmentForecast, forecastCommitment } from "../commitment-forec
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
 import { type Activity, latestActivity } from "./latest-activity.ts";
-import { EXPIRING_WITHIN } from "./list-certificates.ts";
+import { EXPIRING_WITHIN } from "../search/certificate-filters.ts";
 
 /** Something that waits for the applicant, with where to go. */
 type Attention =
@@ -218,7 +218,14 @@ async function commitmentOf(
     .select({ used: count() })
     .from(r)
     .where(
-      and(eq(r.subscriberId, tenant), eq(r.state, "ISSUED"), gte(r.issuedAt, from), lte(r.issuedAt, until)),
+      and(
+        eq(r.subscriberId, tenant),
+        eq(r.state, "ISSUED"),
+        // A reissue gives again what was counted before.
+        ne(r.kind, "REISSUE"),
+        gte(r.issuedAt, from),
+        lte(r.issuedAt, until),
+      ),
     );
   const counted = { used: row?.used ?? 0, planned: inProgress };
   const { startsOn, endsOn } = contract;

@@ -95,7 +95,7 @@ export async function reviewRequest(
       vettedUntil: record.vettedUntil,
     },
     contract: await contractInForce(on, tenant, dayInJapan(now)),
-    wouldEndAt: notAfterOf(now, detail.termDays),
+    wouldEndAt: detail.endsAt ?? notAfterOf(now, detail.termDays),
     pending: mayHappen("approve", detail.state),
     findings: findingsOf(detail, { samePerson, allowed: policy.samePersonMayApprove }),
     approvalProblem: approvalProblem(decidable, operator, policy, detail.checks ?? []),

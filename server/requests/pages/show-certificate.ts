@@ -1,20 +1,44 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, inArray } from "drizzle-orm";
 import { authorityTables, chainOf } from "../../authority/index.ts";
 import type { Reader } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { type CertificateChain, parseCertificate, printName } from "../../pki/index.ts";
 import { describeKey } from "../key-description.ts";
-import type { Product } from "../request.ts";
+import { type RequestKind, replaceable } from "../replacement.ts";
+import type { Product, RequestState } from "../request.ts";
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
-import { type StateNow, stateAt } from "./list-certificates.ts";
+import { type StateNow, stateAt } from "../search/certificate-filters.ts";
 
 /** A certificate above the leaf, for the picture of the chain. */
 interface ChainLink {
   readonly subject: string;
   readonly notAfter: Temporal.Instant;
   readonly root: boolean;
+}
+
+/** The certificate whose place this one took, or which it renewed. */
+interface CertificateBefore {
+  readonly id: Id;
+  readonly kind: RequestKind;
+  readonly commonName: string;
+  readonly serial: string;
+  readonly notAfter: Temporal.Instant;
+  readonly state: StateNow;
+}
+
+/** What was asked for after this one: on its way, or issued. */
+interface CertificateAfter {
+  readonly requestId: Id;
+  readonly receiptNumber: string;
+  readonly kind: RequestKind;
+  readonly state: RequestState;
+  readonly certificate: {
+    readonly id: Id;
+    readonly serial: string;
+    readonly notAfter: Temporal.Instant;
+  } | null;
 }
 
 export interface CertificateDetail {
@@ -38,6 +62,10 @@ export interface CertificateDetail {
   readonly revokedAt: Temporal.Instant | null;
   readonly firstDownloadedAt: Temporal.Instant | null;
   readonly installedAt: string | null;
+  readonly before: CertificateBefore | null;
+  readonly after: readonly CertificateAfter[];
+  /** Can it be reissued today, and has nobody asked for that yet? */
+  readonly reissuable: boolean;
   readonly chain: readonly ChainLink[];
   /** Certificates of the same common name, this one included, the newest first. */
   readonly history: readonly {
@@ -83,6 +111,9 @@ export async function showCertificate(
     .orderBy(desc(c.id))
     .limit(HISTORY);
   const { serial, fingerprint, spkiSha256, notBefore, notAfter, revokedAt } = certificate;
+  const after = await certificatesAfter(on, tenant, id);
+  const isReplaced = after.some(({ kind, state }) => kind === "REISSUE" && state === "ISSUED");
+  const underWay = after.some(({ kind, state }) => kind === "REISSUE" && state !== "ISSUED");
   return {
     id,
     requestId: request.id,
@@ -104,6 +135,9 @@ export async function showCertificate(
     revokedAt,
     firstDownloadedAt: request.firstDownloadedAt,
     installedAt: request.place,
+    before: await certificateBefore(on, tenant, request, now),
+    after,
+    reissuable: !underWay && replaceable({ ...certificate, isReplaced }, now) === null,
     chain: above.map((one, index) => ({
       subject: printName(one.subject),
       notAfter: one.notAfter,
@@ -111,6 +145,54 @@ export async function showCertificate(
     })),
     history: history.map((one) => ({ ...one, state: stateAt(one, now) })),
   };
+}
+
+async function certificateBefore(
+  on: Reader,
+  tenant: Tenant,
+  { kind, replacesCertificateId }: { kind: RequestKind; replacesCertificateId: Id | null },
+  now: Temporal.Instant,
+): Promise<CertificateBefore | null> {
+  if (replacesCertificateId === null) return null;
+  const { certificates: c } = authorityTables(on.columns);
+  const { certificateRequests: r } = requestTables(on.columns);
+  const [row] = await on
+    .select({
+      id: c.id,
+      commonName: r.commonName,
+      serial: c.serial,
+      notAfter: c.notAfter,
+      state: c.state,
+    })
+    .from(r)
+    .innerJoin(c, eq(c.id, r.certificateId))
+    .where(and(eq(c.id, replacesCertificateId), eq(r.subscriberId, tenant)));
+  return row ? { ...row, kind, commonName: displayName(row.commonName), state: stateAt(row, now) } : null;
+}
+
+async function certificatesAfter(on: Reader, tenant: Tenant, id: Id): Promise<CertificateAfter[]> {
+  const { certificates: c } = authorityTables(on.columns);
+  const { certificateRequests: r } = requestTables(on.columns);
+  const rows = await on
+    .select({
+      requestId: r.id,
+      receiptNumber: r.receiptNumber,
+      kind: r.kind,
+      state: r.state,
+      certificate: { id: c.id, serial: c.serial, notAfter: c.notAfter },
+    })
+    .from(r)
+    .leftJoin(c, eq(c.id, r.certificateId))
+    .where(
+      and(
+        eq(r.replacesCertificateId, id),
+        eq(r.subscriberId, tenant),
+        inArray(r.state, ["PENDING_APPROVAL", "APPROVED", "ISSUING", "ISSUED"]),
+      ),
+    )
+    .orderBy(asc(r.id))
+    .limit(HISTORY);
+  return rows;
 }
 
 /** What a download is made of. */

@@ -8,6 +8,7 @@ import { organizationTables, type SubjectLanguage } from "../../organizations/in
 import { type NameAttribute, parseCsr, printName, toPem } from "../../pki/index.ts";
 import { type Check, checkRequest } from "../checks.ts";
 import { factsOf } from "../facts.ts";
+import type { ReissueReason, RequestKind } from "../replacement.ts";
 import {
   type CoverageEvidence,
   type IssueFailure,
@@ -72,6 +73,13 @@ export interface RequestDetail {
   /** Asked now; null once the request has ended, when they say nothing any more. */
   readonly checks: readonly { readonly check: Check; readonly problems: readonly Problem[] }[] | null;
   readonly renewal: RenewalChanges | null;
+  readonly kind: RequestKind;
+  readonly replacesCertificateId: Id | null;
+  readonly endsAt: Temporal.Instant | null;
+  readonly reissueReason: ReissueReason | null;
+  readonly reissueNote: string | null;
+  readonly graceDays: number | null;
+  readonly massRevocationId: Id | null;
   readonly termDays: number;
   readonly licences: number;
   readonly issueNoticeEmail: string;
