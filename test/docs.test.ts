@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { profileDocument } from "../server/cli/profile-document.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 
 describe("the documents", () => {
+  it("describe the profiles as the tables have them: `npm run profiles` after a change", () => {
+    expect(read("docs/profiles.md")).toBe(profileDocument());
+  });
+
   it("name every variable of the configuration", () => {
     const variables = [...read("server/config.ts").matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(
       ([, name]) => name,

@@ -62,7 +62,7 @@ export {
   publicKeyOf,
   spkiOf,
 } from "./keys.ts";
-export { type LintContext, type LintFailure, lintTbs } from "./lints/index.ts";
+export { LINTS, type LintContext, type LintFailure, lintTbs } from "./lints/index.ts";
 export { OID } from "./oids.ts";
 export {
   type ParsedCertificate,
