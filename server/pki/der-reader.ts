@@ -36,7 +36,8 @@ export class DerNode {
   readonly end: number;
   children: readonly DerNode[] = NO_CHILDREN;
   readonly parent: DerNode | null;
-  #label: string;
+  /** A name, or the place among its brothers. */
+  #label: string | number;
 
   constructor(
     tag: number,
@@ -45,7 +46,7 @@ export class DerNode {
     contentStart: number,
     end: number,
     parent: DerNode | null,
-    label: string,
+    label: string | number,
   ) {
     this.tag = tag;
     this.root = root;
@@ -66,7 +67,7 @@ export class DerNode {
   }
 
   get at(): string {
-    return this.parent === null ? this.#label : `${this.parent.at}.${this.#label}`;
+    return placeOf(this.parent, this.#label);
   }
 
   /** Names the place for error messages: `node.named("subject")`. */
@@ -159,24 +160,24 @@ export class DerNode {
 
   /** Text of any character string type, decoded as its type says and refused where it breaks its own alphabet. */
   text(): string {
-    const bytes = this.content;
     switch (this.tag) {
       case TAG.utf8String:
         try {
-          return strictUtf8.decode(bytes);
+          return this.#ascii() ?? strictUtf8.decode(this.content);
         } catch {
           return this.fail("not UTF-8");
         }
       case TAG.printableString: {
-        const text = latin1(bytes);
+        const text = latin1(this.content);
         return PRINTABLE.test(text) ? text : this.fail("not a PrintableString");
       }
       case TAG.ia5String:
       case TAG.visibleString:
         return this.asciiContent();
       case TAG.teletexString:
-        return latin1(bytes);
-      case TAG.bmpString:
+        return latin1(this.content);
+      case TAG.bmpString: {
+        const bytes = this.content;
         if (bytes.length % 2 !== 0) this.fail("not a BMPString");
         return String.fromCharCode(
           ...Array.from(
@@ -184,6 +185,7 @@ export class DerNode {
             (_, i) => (bytes[2 * i] ?? 0) * 256 + (bytes[2 * i + 1] ?? 0),
           ),
         );
+      }
       default:
         return this.fail("not a character string");
     }
@@ -191,8 +193,16 @@ export class DerNode {
 
   /** The content as ASCII whatever the tag: for implicit IA5String such as dNSName. */
   asciiContent(): string {
-    const text = latin1(this.content);
-    for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) this.fail("not ASCII");
+    return this.#ascii() ?? this.fail("not ASCII");
+  }
+
+  /** Null where a byte is none of ASCII. Short texts, nearly all of them, are read without a view of their bytes. */
+  #ascii(): string | null {
+    const { root, contentStart, end } = this;
+    for (let at = contentStart; at < end; at += 1) if ((root[at] ?? 0) > 0x7f) return null;
+    if (end - contentStart > 128) return latin1(this.content);
+    let text = "";
+    for (let at = contentStart; at < end; at += 1) text += String.fromCharCode(root[at] ?? 0);
     return text;
   }
 
@@ -225,41 +235,45 @@ export function readDer(bytes: Uint8Array, limits: ReadLimits): DerNode {
   return root;
 }
 
+const placeOf = (parent: DerNode | null, label: string | number): string =>
+  parent === null ? String(label) : `${parent.at}.${label}`;
+
+function refuse(parent: DerNode | null, label: string | number, why: string): never {
+  throw new DerError(placeOf(parent, label), why);
+}
+
 function readNode(
   bytes: Uint8Array,
   start: number,
   limit: number,
   parent: DerNode | null,
-  label: string,
+  label: string | number,
   depth: number,
 ): DerNode {
-  const refuse = (why: string): never => {
-    throw new DerError(parent === null ? label : `${parent.at}.${label}`, why);
-  };
-  if (depth === 0) refuse("nested too deeply");
-  if (limit - start < 2) refuse("truncated");
+  if (depth === 0) refuse(parent, label, "nested too deeply");
+  if (limit - start < 2) refuse(parent, label, "truncated");
   const tag = bytes[start] ?? 0;
-  if ((tag & 0x1f) === 0x1f) refuse("high tag number");
+  if ((tag & 0x1f) === 0x1f) refuse(parent, label, "high tag number");
   let contentStart = start + 2;
   let length = bytes[start + 1] ?? 0;
-  if (length === 0x80) refuse("indefinite length");
+  if (length === 0x80) refuse(parent, label, "indefinite length");
   if (length > 0x80) {
     const octets = length & 0x7f;
-    if (octets > 4) refuse("length too large");
-    if (limit - contentStart < octets) refuse("truncated");
+    if (octets > 4) refuse(parent, label, "length too large");
+    if (limit - contentStart < octets) refuse(parent, label, "truncated");
     length = 0;
     for (let i = 0; i < octets; i += 1) length = length * 256 + (bytes[contentStart + i] ?? 0);
     contentStart += octets;
-    if (length < 0x80 || length < 256 ** (octets - 1)) refuse("length is not minimal");
+    if (length < 0x80 || length < 256 ** (octets - 1)) refuse(parent, label, "length is not minimal");
   }
-  if (length > limit - contentStart) refuse("truncated");
+  if (length > limit - contentStart) refuse(parent, label, "truncated");
   const node = new DerNode(tag, bytes, start, contentStart, contentStart + length, parent, label);
   if ((tag & 0x20) !== 0) {
     if (tag < 0x40 && tag !== TAG.sequence && tag !== TAG.set)
       node.fail("constructed form of a primitive type");
     const children: DerNode[] = [];
     for (let at = contentStart; at < node.end; ) {
-      const child = readNode(bytes, at, node.end, node, String(children.length), depth - 1);
+      const child = readNode(bytes, at, node.end, node, children.length, depth - 1);
       children.push(child);
       at = child.end;
     }
@@ -299,11 +313,11 @@ function checkPrimitive(node: DerNode, length: number): void {
       if (length !== 0) node.fail("null with content");
       return;
     case TAG.oid: {
-      const content = node.content;
-      if (length === 0 || (content[length - 1] ?? 0) >= 0x80) node.fail("truncated object identifier");
-      for (let i = 0; i < length; i += 1) {
+      const { root, contentStart, end } = node;
+      if (length === 0 || (root[end - 1] ?? 0) >= 0x80) node.fail("truncated object identifier");
+      for (let at = contentStart; at < end; at += 1) {
         // An arc may not begin with a padding septet (X.690 8.19.2).
-        if (content[i] === 0x80 && (i === 0 || (content[i - 1] ?? 0) < 0x80))
+        if (root[at] === 0x80 && (at === contentStart || (root[at - 1] ?? 0) < 0x80))
           node.fail("object identifier is not minimal");
       }
       return;

@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.ts";
+
 /**
  * Writing DER (X.690 section 10 and 11): every function returns one complete TLV. Values are our own, so a wrong one
  * (fractions of a second, characters outside PrintableString) is a defect and throws RangeError, not a Problem.
@@ -144,12 +146,8 @@ function pushArc(bytes: number[], arc: bigint): void {
   for (let i = septets.length - 1; i >= 0; i -= 1) bytes.push((septets[i] ?? 0) | (i === 0 ? 0 : 0x80));
 }
 
-const encodedOids = new Map<string, Der>();
-
-/** OBJECT IDENTIFIER out of dotted text. Arcs have any size: 2.25.<UUID> needs 128 bits. Cached: only our own constants come here. */
-export function oid(dotted: string): Der {
-  const known = encodedOids.get(dotted);
-  if (known !== undefined) return known;
+/** OBJECT IDENTIFIER out of dotted text. Arcs have any size: 2.25.<UUID> needs 128 bits. */
+export const oid = remembered(1024, (dotted: string): Der => {
   const arcs = dotted.split(".").map(BigInt);
   const [first, second, ...rest] = arcs;
   if (first === undefined || second === undefined || first > 2n || (first < 2n && second > 39n)) {
@@ -158,10 +156,8 @@ export function oid(dotted: string): Der {
   const bytes: number[] = [];
   pushArc(bytes, first * 40n + second);
   for (const arc of rest) pushArc(bytes, arc);
-  const encoded = tlv(TAG.oid, Uint8Array.from(bytes));
-  encodedOids.set(dotted, encoded);
-  return encoded;
-}
+  return tlv(TAG.oid, Uint8Array.from(bytes));
+});
 
 export function utf8String(text: string): Der {
   if (!text.isWellFormed()) throw new RangeError("a lone surrogate is not UTF-8");
@@ -229,12 +225,15 @@ function timeBytes(at: Temporal.Instant): Uint8Array {
 }
 
 /** Time: UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 4.1.2.5). */
-export function time(at: Temporal.Instant): Der {
+export const time = (at: Temporal.Instant): Der => encodedTime(at.epochNanoseconds);
+
+const encodedTime = remembered(256, (epochNanoseconds: bigint): Der => {
+  const at = Temporal.Instant.fromEpochNanoseconds(epochNanoseconds);
   const bytes = timeBytes(at);
   return at.epochMilliseconds < YEAR_2050
     ? tlv(TAG.utcTime, bytes.subarray(2))
     : tlv(TAG.generalizedTime, bytes);
-}
+});
 
 const YEAR_2050 = Temporal.Instant.from("2050-01-01T00:00:00Z").epochMilliseconds;
 

@@ -3,6 +3,7 @@ import { Problem } from "../kernel/problem.ts";
 import { type Der, oid, printableString, sequence, sequenceOf, setOf, TAG, utf8String } from "./der.ts";
 import type { DerNode } from "./der-reader.ts";
 import { OID } from "./oids.ts";
+import { remembered } from "./remembered.ts";
 
 /**
  * Distinguished names (RFC 5280 4.1.2.4). Every attribute that we write stands here with its string type and its limit
@@ -61,11 +62,21 @@ export const characters = (text: string): number => [...text].length;
  * @throws RangeError for an unknown type, an empty value or one beyond its limit: the caller has to have checked
  */
 export function encodeName(attributes: readonly NameAttribute[]): Der {
-  return sequenceOf(attributes.map((attribute) => setOf([encodeAttribute(attribute)])));
+  return sequenceOf(
+    attributes.map(({ type, value }) => {
+      if (!isNameAttributeType(type)) throw new RangeError(`unknown attribute ${type}`);
+      return encodedRdn(`${type}=${value}`);
+    }),
+  );
 }
 
-function encodeAttribute({ type, value }: NameAttribute): Der {
-  if (!isNameAttributeType(type)) throw new RangeError(`unknown attribute ${type}`);
+/** Certificates of one organisation differ in their CN alone. */
+const encodedRdn = remembered(2048, (attribute: string): Der => {
+  const [type = ""] = attribute.split("=", 1);
+  return setOf([encodeAttribute(type as NameAttributeType, attribute.slice(type.length + 1))]);
+});
+
+function encodeAttribute(type: NameAttributeType, value: string): Der {
   const rule = NAME_ATTRIBUTES[type];
   const length = characters(value);
   if (length === 0 || length > rule.limit)

@@ -3,6 +3,7 @@ import * as der from "./der.ts";
 import { parseIpAddress } from "./ip-addresses.ts";
 import { OID } from "./oids.ts";
 import { KEY_USAGE, type KeyUsage } from "./profiles.ts";
+import { remembered } from "./remembered.ts";
 
 /** Extensions of certificates and CRLs (RFC 5280 4.2, 5.2), each a complete Extension. */
 export function extension(dotted: string, critical: boolean, value: Der): Der {
@@ -12,9 +13,13 @@ export function extension(dotted: string, critical: boolean, value: Der): Der {
     : der.sequence(der.oid(dotted), der.octetString(value));
 }
 
-export function authorityKeyIdentifier(keyIdentifier: Uint8Array): Der {
-  return extension(OID.authorityKeyIdentifier, false, der.sequence(der.contextPrimitive(0, keyIdentifier)));
-}
+export const authorityKeyIdentifier = (keyIdentifier: Uint8Array): Der =>
+  encodedKeyIdentifier(keyIdentifier.toHex());
+
+const encodedKeyIdentifier = remembered(64, (hex: string): Der => {
+  const keyIdentifier = der.contextPrimitive(0, Uint8Array.fromHex(hex));
+  return extension(OID.authorityKeyIdentifier, false, der.sequence(keyIdentifier));
+});
 
 export function subjectKeyIdentifier(keyIdentifier: Uint8Array): Der {
   return extension(OID.subjectKeyIdentifier, false, der.octetString(keyIdentifier));
@@ -53,18 +58,18 @@ export function subjectAltName(names: readonly string[]): Der {
 
 const uri = (url: string): Der => der.contextPrimitive(6, der.ia5(url));
 
-export function crlDistributionPoint(url: string): Der {
+export const crlDistributionPoint = remembered(256, (url: string): Der => {
   const point = der.sequence(der.context(0, der.context(0, uri(url))));
   return extension(OID.crlDistributionPoints, false, der.sequence(point));
-}
+});
 
 export function authorityInfoAccess(urls: {
   readonly ocsp: string | null;
   readonly caIssuers: string | null;
 }): Der {
   const descriptions: Der[] = [];
-  if (urls.ocsp !== null) descriptions.push(der.sequence(der.oid(OID.ocsp), uri(urls.ocsp)));
-  if (urls.caIssuers !== null) descriptions.push(der.sequence(der.oid(OID.caIssuers), uri(urls.caIssuers)));
+  if (urls.ocsp !== null) descriptions.push(ocspDescription(urls.ocsp));
+  if (urls.caIssuers !== null) descriptions.push(caIssuersDescription(urls.caIssuers));
   return extension(OID.authorityInfoAccess, false, der.sequenceOf(descriptions));
 }
 
@@ -72,6 +77,9 @@ export function authorityInfoAccess(urls: {
 export function ocspNoCheck(): Der {
   return extension(OID.ocspNoCheck, false, der.nullValue());
 }
+
+const ocspDescription = remembered(64, (url: string) => der.sequence(der.oid(OID.ocsp), uri(url)));
+const caIssuersDescription = remembered(64, (url: string) => der.sequence(der.oid(OID.caIssuers), uri(url)));
 
 export function crlNumber(number: bigint): Der {
   return extension(OID.crlNumber, false, der.integer(number));

@@ -17,16 +17,22 @@ export type Moment = Temporal.Instant | Temporal.PlainDate;
 export const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text);
 
 // Some 20 µs each, and every issuance asks a handful of them; the tables' days are few and never change.
-const starts = new WeakMap<Temporal.PlainDate, Temporal.Instant>();
+const starts = new WeakMap<Temporal.PlainDate, { readonly at: Temporal.Instant; readonly ms: number }>();
 
-/** The first second of a rule's day: rules of the CA/Browser Forum start at 00:00 UTC. */
-export function startOfRuleDay(on: Temporal.PlainDate): Temporal.Instant {
+function startOf(on: Temporal.PlainDate) {
   const known = starts.get(on);
   if (known) return known;
-  const start = on.toZonedDateTime("UTC").toInstant();
+  const at = on.toZonedDateTime("UTC").toInstant();
+  const start = { at, ms: at.epochMilliseconds };
   starts.set(on, start);
   return start;
 }
+
+/** The first second of a rule's day: rules of the CA/Browser Forum start at 00:00 UTC. */
+export const startOfRuleDay = (on: Temporal.PlainDate): Temporal.Instant => startOf(on).at;
+
+const millisecondsOf = (on: Moment): number =>
+  on instanceof Temporal.Instant ? on.epochMilliseconds : startOf(on).ms;
 
 export function instantOf(on: Moment): Temporal.Instant {
   return on instanceof Temporal.Instant ? on : startOfRuleDay(on);
@@ -34,12 +40,14 @@ export function instantOf(on: Moment): Temporal.Instant {
 
 /** Has the rule that starts on `from` begun by `on`? A rule without a beginning always has. */
 export function hasStarted(from: Temporal.PlainDate | null, on: Moment): boolean {
-  return from === null || Temporal.Instant.compare(instantOf(on), startOfRuleDay(from)) >= 0;
+  // Rules start at whole seconds, so that what lies below a millisecond decides nothing.
+  return from === null || millisecondsOf(on) >= startOf(from).ms;
 }
 
 /** The row in force at a moment. */
 export function inForce<R extends DatedRow>(table: DatedTable<R>, on: Moment): R {
-  return table.findLast((row) => hasStarted(row.from, on)) ?? table[0];
+  const ms = millisecondsOf(on);
+  return table.findLast(({ from }) => from === null || ms >= startOf(from).ms) ?? table[0];
 }
 
 /** Whole days are 86,400 s each (BR 6.3.2); there are no leap seconds in certificates. */
