@@ -50,7 +50,10 @@ export function takeChallenge(session: VisitorSession): string {
 /** Marks the session, under a new id, as having given the factor now with this very certificate. */
 export async function markGiven({ deps, actor, session, visit }: FactorCall): Promise<string> {
   const next = localPath(session.get("next"));
+  // What was typed before the detour belongs to the same certificate, which this session is bound to.
+  const drafts = session.get("drafts");
   await session.renew();
+  session.set("drafts", drafts);
   session.set("next", undefined);
   session.set("ownerId", ownerOf(actor).id);
   session.set("fingerprint", actor.fingerprint);

@@ -2,17 +2,36 @@ export type { AlsoStore, AuthorityDeps, IssueOrder, Signers, StoredCertificate }
 export { publishCrl, publishDueCrls, publishRootCrl } from "./crl.ts";
 export { type CrlHealth, crlHealth } from "./crl-health.ts";
 export { type Crl, currentCrl } from "./crl-store.ts";
-export { type EstablishDeps, establishHierarchies, loadSigners } from "./hierarchies.ts";
+export {
+  areEstablished,
+  type EstablishDeps,
+  type EstablishPlanDeps,
+  establishHierarchies,
+  establishPlan,
+  loadSigners,
+  type Tokens,
+} from "./hierarchies.ts";
+export {
+  type HierarchyPlan,
+  ISSUER_PROFILES,
+  type IssuerPlan,
+  KEY_PLACES,
+  type KeyPlace,
+  LONGEST_DAYS,
+} from "./hierarchy-plan.ts";
 export { abandonIntents, type Intent, makeIntent, storeIntents } from "./intents.ts";
 export { issueCertificate } from "./issue-certificate.ts";
-export type {
-  CertificateState,
-  IssuerRole,
-  OnlineRole,
-  RevocationReason,
+export {
+  type CertificateState,
+  ISSUER_ROLES,
+  type IssuerRole,
+  type OnlineRole,
+  REVOCATION_REASONS,
+  type RevocationReason,
 } from "./issuer.ts";
 export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
 export { fileKeys } from "./key-stores.ts";
+export { type IssuerKey, type MadeHierarchies, makeHierarchies } from "./make-hierarchies.ts";
 export { type AbandonedIntent, recoverIntents } from "./recover.ts";
 export { replaceCertificates } from "./replace-certificates.ts";
 export { type RepositoryFile, repositoryHandler } from "./repository.ts";
@@ -25,4 +44,4 @@ export {
 } from "./revoke-certificate.ts";
 export { type SignedIntent, signIntent } from "./sign-intent.ts";
 export { storeSigned } from "./store-certificates.ts";
-export { authorityTables } from "./tables.ts";
+export { authorityTables, endedCertificate, otherThanOv } from "./tables.ts";

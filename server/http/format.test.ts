@@ -24,6 +24,17 @@ test("says the zone with every instant, and the day in Japan", () => {
   expect(ja.dayOf(Temporal.Instant.from("2026-11-21T15:00:00Z"))).toBe("2026年11月22日");
 });
 
+test("says how a deadline runs", () => {
+  const left = (text: string, format = ja) => format.timeLeft(now.add(Temporal.Duration.from(text)), now);
+  expect(left("PT23H14M59S")).toBe("あと23時間14分");
+  expect(left("PT90H")).toBe("あと3日18時間");
+  expect(left("PT24H")).toBe("あと1日0時間");
+  expect(left("PT59S")).toBe("あと0分");
+  expect(left("-PT2H5M")).toBe("2時間5分超過");
+  expect(left("PT5M", en)).toBe("5 min left");
+  expect(left("-PT50H", en)).toBe("2 d 2 h overdue");
+});
+
 test("counts days on Japan's calendar", () => {
   expect(ja.daysLeft(Temporal.Instant.from("2026-11-21T14:59:59Z"), now)).toBe(0);
   expect(ja.daysLeft(Temporal.Instant.from("2026-11-21T15:00:00Z"), now)).toBe(1);

@@ -3,6 +3,12 @@ import { LANGUAGES, type Language } from "../kernel/languages.ts";
 
 const LOCALE = { ja: "ja-JP", en: "en-GB" } as const satisfies Record<Language, string>;
 
+type LengthUnit = "day" | "hour" | "minute";
+const LENGTHS: Readonly<Record<Language, Readonly<Record<LengthUnit, (amount: number) => string>>>> = {
+  ja: { day: (n) => `${n}日`, hour: (n) => `${n}時間`, minute: (n) => `${n}分` },
+  en: { day: (n) => `${n} d`, hour: (n) => `${n} h`, minute: (n) => `${n} min` },
+};
+
 export type Format = ReturnType<typeof createFormat>;
 
 const formats = new Map(LANGUAGES.map((language) => [language, createFormat(language)]));
@@ -27,6 +33,7 @@ function createFormat(language: Language) {
   const number = new Intl.NumberFormat(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const yenWord = language === "ja" ? (n: string) => `${n}円` : (n: string) => `¥${n}`;
+  const lengthWords = LENGTHS[language];
   const daySeparator = language === "ja" ? "/" : "-";
 
   const compactDay = (day: Temporal.PlainDate) => day.toString().replaceAll("-", daySeparator);
@@ -65,6 +72,13 @@ function createFormat(language: Language) {
     machine: (at: Temporal.Instant | Temporal.PlainDate) => at.toString(),
     /** 12,345 */
     number: (value: number) => number.format(value),
+    /** 1,000以上 / 1,000+, where counting stopped there */
+    count: (value: number | { readonly count: number; readonly more: boolean }) => {
+      if (typeof value === "number") return number.format(value);
+      const counted = number.format(value.count);
+      if (!value.more) return counted;
+      return language === "ja" ? `${counted}以上` : `${counted}+`;
+    },
     /** 12,345円 / ¥12,345 */
     yen: (value: number) => yenWord(number.format(value)),
     /** 3時間前, 明日 / 3 hours ago, tomorrow */
@@ -78,6 +92,28 @@ function createFormat(language: Language) {
       if (size < 3600) return say(Math.trunc(seconds / 60), "minute");
       if (size < 86_400) return say(Math.trunc(seconds / 3600), "hour");
       return say(calendarDays(now, at), "day");
+    },
+    /** あと23時間14分, 2日3時間超過 / 23 h 14 min left, 2 d 3 h overdue: how a deadline runs. */
+    timeLeft: (until: Temporal.Instant, now: Temporal.Instant) => {
+      const seconds = now.until(until).total("seconds");
+      const minutes = Math.floor(Math.abs(seconds) / 60);
+      const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+      const parts: [number, LengthUnit][] =
+        days > 0
+          ? [
+              [days, "day"],
+              [hours, "hour"],
+            ]
+          : [
+              [hours, "hour"],
+              [rest, "minute"],
+            ];
+      const length = parts
+        .filter(([amount], index) => amount > 0 || index === 1)
+        .map(([amount, unit]) => lengthWords[unit](amount))
+        .join(language === "ja" ? "" : " ");
+      if (language === "ja") return seconds < 0 ? `${length}超過` : `あと${length}`;
+      return `${length} ${seconds < 0 ? "overdue" : "left"}`;
     },
     /** Days on Japan's calendar until an instant; 0 is today, negative is past. */
     daysLeft: (until: Temporal.Instant, now: Temporal.Instant) => calendarDays(now, until),

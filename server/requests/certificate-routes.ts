@@ -2,9 +2,10 @@ import { z } from "zod";
 import { file, page } from "../http/answer.ts";
 import { routesOf } from "../http/route.ts";
 import { view } from "../http/view.ts";
-import { catalogue } from "../i18n/index.ts";
 import { Problem } from "../kernel/problem.ts";
 import { SERVER_KINDS, type ServerKind } from "../pki/index.ts";
+import { certificateListRoute } from "./certificate-lists.ts";
+import type { CertificatePageDeps, CertificateRevocation } from "./certificate-standing.ts";
 import {
   DOWNLOAD_FORMATS,
   downloadOf,
@@ -12,22 +13,19 @@ import {
   installationSteps,
   verifyCommand,
 } from "./downloads.ts";
-import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
-import { CERTIFICATE_FILTERS, type CertificateList, listCertificates } from "./pages/list-certificates.ts";
 import { type CertificateDetail, certificateFiles, showCertificate } from "./pages/show-certificate.ts";
 import { recordDownload } from "./record-download.ts";
-import type { RequestDeps } from "./submit-request.ts";
 
-const route = routesOf<RequestDeps>();
+const route = routesOf<CertificatePageDeps>();
 
-const listView = view<{ list: CertificateList; chips: readonly Chip[]; pager: Pager }>(
-  "shared/certificates/list",
-);
 const showView = view<{
   certificate: CertificateDetail;
   servers: readonly ServerKind[];
   /** Where a renewal begins; null on the site that asks for nothing. */
   renewal: string | null;
+  revocation: CertificateRevocation | null;
+  /** Where a revocation begins; null on the site that revokes nothing, and where there is nothing to revoke. */
+  revoke: string | null;
 }>("shared/certificates/show");
 const installationView = view<{
   certificate: CertificateDetail;
@@ -44,46 +42,7 @@ const byId = z.object({ id: z.uuid() });
  * @param permission whose site mounts them
  */
 export const certificateRoutes = (permission: "applicant" | "operator") => [
-  route({
-    method: "GET",
-    path: "/certificates",
-    permission,
-    query: z.object({
-      ...placeQuery,
-      q: z.string().max(300).optional().catch(undefined),
-      state: z.enum(CERTIFICATE_FILTERS).optional().catch(undefined),
-      /** A day of the expiry calendar. */
-      endsOn: z.iso.date().optional().catch(undefined),
-    }),
-    handle: async ({ deps, actor, query, language }) => {
-      const endsOn = query.endsOn ?? null;
-      const filters = {
-        state: query.state ?? null,
-        search: (query.q ?? "").trim(),
-        endsOn: endsOn === null ? null : Temporal.PlainDate.from(endsOn),
-      };
-      const now = deps.clock.now();
-      const list = await listCertificates(deps.db.read, actor.tenant, filters, placeIn(query), now);
-      const t = catalogue(language);
-      const q = filters.search;
-      const chips = [
-        {
-          text: t.common.filters.all,
-          href: addressOf("/certificates", { q, endsOn }),
-          count: list.all,
-          current: filters.state === null,
-        },
-        ...CERTIFICATE_FILTERS.map((state) => ({
-          text: t.certificates.filter[state],
-          href: addressOf("/certificates", { q, state, endsOn }),
-          count: list.counts[state],
-          current: filters.state === state,
-        })),
-      ];
-      const pager = { ...pagerOf("/certificates", { q, state: filters.state, endsOn }, list), csv: null };
-      return page(listView, { list, chips, pager });
-    },
-  }),
+  certificateListRoute(permission),
 
   route({
     method: "GET",
@@ -94,7 +53,10 @@ export const certificateRoutes = (permission: "applicant" | "operator") => [
       const certificate = await showCertificate(deps.db.read, actor.tenant, params.id, deps.clock.now());
       if (certificate === null) throw new Problem("not-found");
       const renewal = permission === "applicant" ? `/requests/new?renew=${params.id}` : null;
-      return page(showView, { certificate, servers: SERVER_KINDS, renewal });
+      const revocation = await deps.revocationOf(params.id);
+      const isAlive = certificate.state === "ACTIVE" || certificate.state === "REPLACED";
+      const revoke = permission === "operator" && isAlive ? `/certificates/${params.id}/revocation` : null;
+      return page(showView, { certificate, servers: SERVER_KINDS, renewal, revocation, revoke });
     },
   }),
 

@@ -1,16 +1,17 @@
 import { z } from "zod";
+import type { Count } from "../db/index.ts";
 import { events, page, redirect } from "../http/answer.ts";
 import { routesOf } from "../http/route.ts";
 import { type FieldErrors, view } from "../http/view.ts";
 import { type Catalogue, catalogue } from "../i18n/index.ts";
+import { followJob, settledSoon } from "../jobs/index.ts";
 import type { OperatorActor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
 import { approveRequest } from "./approve-request.ts";
 import { APPROVALS_LIMIT, type IssuingDeps, startApprovals } from "./approve-requests.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
-import { followApprovals, settledSoon } from "./follow-approvals.ts";
-import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
+import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import {
   type PreviewApprovals,
   previewApprovals,
@@ -66,14 +67,13 @@ const filtersIn = ({ q, state }: FilterQuery) => ({
   search: (q ?? "").trim(),
 });
 
-function queueChips(t: Catalogue, { counts, filters }: RequestList): readonly Chip[] {
-  const chip = (state: (typeof REQUEST_STATES)[number] | null, text: string, count: number): Chip => ({
+function queueChips(t: Catalogue, { all, counts, filters }: RequestList): readonly Chip[] {
+  const chip = (state: (typeof REQUEST_STATES)[number] | null, text: string, count: Count): Chip => ({
     text,
     href: addressOf("/requests", { q: filters.search, state: state ?? ALL }),
-    count,
+    count: chipCount(count),
     current: filters.state === state,
   });
-  const all = REQUEST_STATES.reduce((sum, state) => sum + counts[state], 0);
   return [
     ...REQUEST_STATES.map((state) => chip(state, t.requests.state[state], counts[state])),
     chip(null, t.common.filters.all, all),
@@ -103,8 +103,13 @@ const readingRoutes = [
     query: z.object({ ...placeQuery, ...filterQuery }),
     handle: async ({ deps, actor, query, language }) => {
       const filters = filtersIn(query);
-      const place = { ...placeIn(query), oldestFirst: filters.state === "PENDING_APPROVAL" };
-      const list = await listRequests(deps.db.read, actor.tenant, filters, place);
+      const oldestFirst = filters.state === "PENDING_APPROVAL";
+      const list = await listRequests(
+        deps.db.read,
+        actor.tenant,
+        { ...filters, oldestFirst },
+        placeIn(query),
+      );
       return page(queueView, {
         list,
         chips: queueChips(catalogue(language), list),
@@ -244,7 +249,7 @@ const bulkRoutes = [
     handle: async ({ deps, actor, form }) => {
       const id = await startApprovals(deps, actor, form);
       deps.kickJobs();
-      await settledSoon(deps, actor.tenant, id, form.ids.length);
+      await settledSoon(() => showApprovalsJob(deps.db.read, actor.tenant, id), form.ids.length);
       return redirect(`/jobs/${id}`);
     },
     invalid: () => page(approvalsView, { ready: [], refused: [] }),
@@ -268,7 +273,7 @@ const bulkRoutes = [
     handle: async ({ deps, actor, params }) => {
       const job = await showApprovalsJob(deps.db.read, actor.tenant, params.id);
       if (!job) throw new Problem("not-found");
-      return events(followApprovals(deps, actor.tenant, params.id));
+      return events(followJob(() => showApprovalsJob(deps.db.read, actor.tenant, params.id)));
     },
   }),
 ];

@@ -2,7 +2,9 @@
 export { cancelPlanned } from "./cancel-planned.ts";
 export { type ExecutionDeps, executeDueRevocations } from "./execute-due-revocations.ts";
 export type { MailFrame } from "./mails.ts";
+export { type OperatorRevocationDeps, operatorRevocationRoutes } from "./operator.ts";
 export { GROUP, type OrderedRevocations, orderRevocations } from "./order-revocations.ts";
+export { revocationOf } from "./pages/revocation-of.ts";
 export {
   deadlineOf,
   GROUNDS,
@@ -18,4 +20,5 @@ export {
   SUBSCRIBER_REASONS,
   type SubscriberReason,
 } from "./revocation.ts";
+export { REVOCATIONS_JOB, revocationsJob } from "./revoke-certificates.ts";
 export { revocationTables } from "./tables.ts";

@@ -31,6 +31,7 @@ import type { Actor } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { operatorAdmission, staffAdmission } from "../operators/index.ts";
 import { toPem } from "../pki/index.ts";
+import { revocationOf } from "../revocation/index.ts";
 import type { Work } from "../start/work.ts";
 import { applicantNavigation, applicantSiteRoutes } from "./applicant.ts";
 import { deskNavigation, deskSiteRoutes } from "./desk.ts";
@@ -84,12 +85,15 @@ export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls
     },
     applicantUrl: url("applicant"),
     operatorUrl: url("operator"),
+    deskUrl: url("desk"),
     dns: config.dnsResolver === null ? systemDnsResolver() : dnsResolver(config.dnsResolver),
     closeSockets: sockets.closeSockets,
     sealingKey: passphrase.derive("second-factors"),
     totpIssuer: `${config.issuerName} ${new URL(config.sites.operator.url).hostname}`,
     issue: (requestId: string) => work.issuance.issueNow(requestId),
     kickJobs: () => work.jobs.kick(),
+    revocationOf: (certificateId: string) => revocationOf(db.read, certificateId),
+    publishSoon: () => work.schedule.kick("CRLs"),
     kickMail: () => work.schedule.kick("mail"),
   };
 

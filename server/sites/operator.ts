@@ -4,12 +4,14 @@ import type { NavigationItem } from "../http/view.ts";
 import type { Catalogue } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { operatorRequestRoutes } from "../requests/index.ts";
+import { operatorRevocationRoutes } from "../revocation/index.ts";
 
 /** オペレーターサイト: opens only to operators' client certificates. */
 export const operatorSiteRoutes = [
   languageRoute,
   ...secondFactorRoutes("operator"),
   ...operatorRequestRoutes,
+  ...operatorRevocationRoutes,
 ];
 
 export function operatorNavigation(actor: Actor, t: Catalogue): readonly NavigationItem[] {

@@ -6,7 +6,9 @@ import type { Config } from "../config.ts";
 import { type IssuanceWorker, issuanceWorker } from "../issuance/index.ts";
 import { type JobHandler, jobRunner, type Runner, type Schedule, schedule } from "../jobs/index.ts";
 import { deliverMails } from "../outbox/index.ts";
+import { executeDueRevocations, type MailFrame } from "../revocation/index.ts";
 import { replaceIssued } from "../revocation/replacement/index.ts";
+import { warnOfDeadlines } from "../revocation/reports/index.ts";
 
 /** Everything that happens without anybody asking at that moment. */
 export interface Work {
@@ -16,6 +18,12 @@ export interface Work {
   stop(): Promise<void>;
 }
 
+/** What jobs need of the rest of the work. */
+export interface JobWork extends MailFrame {
+  readonly issuance: IssuanceWorker;
+  readonly publishSoon: () => void;
+}
+
 const SWEEP = Temporal.Duration.from({ seconds: 5 });
 
 /** Starts issuance, jobs, mail, CRLs and sweeping; each looks after itself and reports what it cannot mend. */
@@ -23,11 +31,12 @@ export async function startWork(
   config: Config,
   authority: AuthorityDeps,
   log: Logger,
-  handlers: (issuance: IssuanceWorker) => Readonly<Record<string, JobHandler>>,
+  handlers: (work: JobWork) => Readonly<Record<string, JobHandler>>,
 ): Promise<Work> {
   const { db, clock, instance } = authority;
   const report = (error: unknown, what: string) => log.error({ err: error, what }, "background work failed");
   const siteUrls = { applicant: config.sites.applicant.url, operator: config.sites.operator.url };
+  const frame: MailFrame = { mailFrom: config.mailFrom, siteUrls };
   const issuance = issuanceWorker(
     {
       ...authority,
@@ -38,14 +47,32 @@ export async function startWork(
     },
     { sweepEvery: SWEEP, onError: (error) => report(error, "issuance") },
   );
-  const jobs = jobRunner({ db, clock, owner: instance, handlers: handlers(issuance), report });
-
   const times = schedule(report);
+  const publishSoon = () => times.kick("CRLs");
+  const jobWork: JobWork = { ...frame, issuance, publishSoon };
+  const jobs = jobRunner({ db, clock, owner: instance, handlers: handlers(jobWork), report });
+  let stopping = false;
+  const revokeDue = async () => {
+    const revoked = await executeDueRevocations({ ...frame, db, clock }, () => stopping);
+    if (revoked > 0) publishSoon();
+  };
+
   if (config.smtpUrl !== null) {
     const mailer = smtpMailer(config.smtpUrl);
     times.everyFewSeconds("mail", 2, () => deliverMails({ db, clock, mailer, owner: instance }));
   }
+  times.everyFewSeconds("revocations", 5, revokeDue);
   times.everyFewSeconds("CRLs", 60, () => publishDueCrls(authority));
+  const { mailFrom, issuerName } = config;
+  const deskUrl = () => config.sites.desk.url;
+  times.everyFewSeconds("problem reports", 60, async () => {
+    for (const warning of await warnOfDeadlines({ db, clock, mailFrom, issuerName, deskUrl })) {
+      log.warn(
+        { ...warning, dueAt: warning.dueAt.toString() },
+        "a problem report's deadline is near or has passed",
+      );
+    }
+  });
   times.everyFewSeconds("sessions", 300, () => db.transact((tx) => sweepSessions(tx, clock.now())));
   times.everyFewSeconds("throttles", 300, () => db.transact((tx) => sweepThrottles(tx, clock.now())));
 
@@ -57,6 +84,7 @@ export async function startWork(
     jobs,
     schedule: times,
     async stop() {
+      stopping = true;
       await times.stop();
       await jobs.stop();
       await issuance.stop();

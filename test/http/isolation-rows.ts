@@ -126,6 +126,14 @@ const operator: Record<string, Row> = {
   "POST /second-factors/:id/removal": { who: "operators", own: 409, ids: { id: "factor" } },
   "GET /requests/approvals": seeing("operators"),
   "GET /jobs/:id": seeing("operators", { id: "job" }),
+  "GET /certificates/:id/revocation": seeing("operators", { id: "certificate" }),
+  "GET /revocations/new": seeing("operators"),
+  "POST /revocations/drafts": { who: "operators", own: 422, form: nothing },
+  "GET /revocations/drafts": { who: "operators", own: 303 },
+  // A draft belongs to a session; whatever is not in it sends back to the empty form.
+  "GET /revocations/drafts/:draft": { who: "operators", own: 303, ids: { draft: "draft" }, foreign: 303 },
+  "POST /revocations": { who: "operators", own: 303, form: ({ draft }) => ({ draft }) },
+  "GET /revocations": { who: "operators", own: 303 },
   "GET /jobs/:id/events": seeing("operators", { id: "job" }),
   "GET /": seeing("operators"),
   "GET /requests": seeing("operators"),
@@ -168,12 +176,22 @@ const deciding = (ids: Row["ids"] & {}, form: Row["form"] = nothing): Row => ({
   form,
 });
 
+const report = { id: "report" } as const;
+const handling = (ids: Row["ids"] & {}, form: Row["form"] = nothing): Row => ({
+  who: "staff",
+  own: 303,
+  ids,
+  form,
+});
+
 const desk: Record<string, Row> = {
   ...language("staff"),
   ...secondFactors("staff"),
   "GET /second-factors/:id/removal": { who: "staff", own: 404, ids: { id: "factor" } },
   "POST /second-factors/:id/removal": { who: "staff", own: 404, ids: { id: "factor" } },
   "GET /": seeing("staff"),
+  "GET /certificates": seeing("staff"),
+  "GET /certificates/:id": seeing("staff", { id: "certificate" }),
   "GET /subscribers": seeing("staff"),
   "GET /subscribers/new": administrating(),
   "POST /subscribers/new": {
@@ -258,6 +276,39 @@ const desk: Record<string, Row> = {
   "GET /staff/:id/disablement": administrating({ id: "staff" }),
   "GET /staff/:id/certificate": administrating({ id: "staff" }),
   "POST /staff/:id/certificate": deciding({ id: "staff" }, () => ({ ticket: "none", way: "file" })),
+  "GET /problem-reports": seeing("staff"),
+  "GET /problem-reports/settings": administrating(),
+  "POST /problem-reports/settings": {
+    who: "administrators",
+    own: 303,
+    form: () => ({ reportAddress: "report@ca.example.jp", compromiseNoticeHours: "4" }),
+  },
+  "GET /problem-reports/:id": seeing("staff", report),
+  "POST /problem-reports/:id/assignment": handling(report),
+  "POST /problem-reports/:id/notes": handling(report, () => ({ note: "確認中です" })),
+  "POST /problem-reports/:id/certificates": {
+    ...handling(report, () => ({ certificate: "00" })),
+    own: 422,
+  },
+  // Found by its domain name when the demonstration filed it.
+  "POST /problem-reports/:id/certificates/:certificateId/detachment": handling({
+    ...report,
+    certificateId: "reportedCertificate",
+  }),
+  "GET /problem-reports/:id/preliminary": seeing("staff", report),
+  "POST /problem-reports/:id/preliminary": handling(report, () => ({ words: "調査しています" })),
+  "GET /problem-reports/:id/revocation": seeing("staff", report),
+  "POST /problem-reports/:id/revocation": { ...handling(report), own: 422 },
+  "GET /problem-reports/:id/dismissal": seeing("staff", report),
+  "POST /problem-reports/:id/dismissal": handling(report, () => ({ words: "該当しません" })),
+  "GET /compromised-keys": seeing("staff"),
+  "GET /compromised-keys/new": seeing("staff"),
+  "POST /compromised-keys/new": {
+    who: "staff",
+    own: 303,
+    form: () => ({ step: "register", keys: "ab".repeat(32), evidence: "公開された一覧" }),
+  },
+  "GET /compromised-keys/:hash": seeing("staff", { hash: "compromisedKey" }),
   "GET /audit": seeing("staff"),
   "GET /audit.csv": seeing("staff"),
   "POST /audit/verification": seeing("staff"),
@@ -265,9 +316,22 @@ const desk: Record<string, Row> = {
   "POST /staff/:id/disablement": deciding({ id: "staff" }),
 };
 
+const NO_DRAFT = { draft: "none" };
+/** The report stays in the session: without one, every later page leads back to the form. */
+const publicSite: Record<string, Row> = {
+  ...language("anyone"),
+  "GET /": seeing("anyone"),
+  "GET /problem-reports/new": seeing("anyone"),
+  "POST /problem-reports/new": { who: "anyone", own: 422, form: nothing },
+  "GET /problem-reports/check": { who: "anyone", own: 303 },
+  "POST /problem-reports": { who: "anyone", own: 303, form: () => NO_DRAFT },
+  "GET /problem-reports": { who: "anyone", own: 303 },
+  "GET /problem-reports/receipt": { who: "anyone", own: 303 },
+};
+
 /** What each site answers to whom, by `METHOD path`, in the order in which one's own are called. */
 export const ISOLATION = {
-  public: { ...language("anyone"), "GET /": seeing("anyone") } as Record<string, Row>,
+  public: publicSite,
   applicant,
   operator,
   desk,

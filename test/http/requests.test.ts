@@ -52,7 +52,7 @@ beforeEach(async () => {
   url = await runningSite({
     name: "applicant",
     routes: [languageRoute, ...applicantRequestRoutes],
-    deps: deps(),
+    deps: { ...deps(), revocationOf: async () => null },
     db,
     clock,
     certificate,

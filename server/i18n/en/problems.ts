@@ -1,5 +1,6 @@
 import type { ProblemCode, ProblemParams } from "../../kernel/problem.ts";
 import { certificates } from "./certificates.ts";
+import { massRevocation } from "./mass-revocation.ts";
 import { operator } from "./operator.ts";
 import { keyWeaknesses, nameFaults } from "./reasons.ts";
 import { requests } from "./requests.ts";
@@ -107,6 +108,21 @@ export const problems = {
     "A reissue changes nothing but the key. If the registered organisation, the names or the end of validity differ from those of the certificate, request a renewal instead.",
   "reissue-under-way": () =>
     "A reissue of this certificate has been requested already. Look at its state in the list of requests.",
+  "mass-revocation-state": ({ state }) =>
+    `This cannot be done with the mass revocation as it stands (${massState(state)}). Look at its current state.`,
+  "mass-revocation-four-eyes": () =>
+    "Whoever registered the set cannot begin its revocation. Another administrator has to check and begin it.",
+  "mass-revocation-known-ahead": () => "The moment of knowledge cannot lie in the future.",
+  "mass-revocation-serial": ({ line }) =>
+    `“${line}” is not a serial number. Enter one a line, in hexadecimal. Example: 3F2A9C0B71E4D865`,
+  "mass-revocation-key": () =>
+    "That is not the hash of a key. Enter the SHA-256 of its SubjectPublicKeyInfo, 64 hexadecimal digits.",
+  "mass-revocation-too-many": ({ limit }) =>
+    `One mass revocation holds at most ${limit.toLocaleString("en")} certificates. Split the set.`,
+  "mass-revocation-empty": () =>
+    "No living certificate matches. Look at the conditions again; what is revoked or has expired is not counted.",
+  "mass-revocation-unknown": ({ serials, count }) =>
+    `${count} of the serial numbers are not those of living certificates (${serials}). Check them, and take out what is not meant.`,
   "lint-failed": ({ lints }) =>
     `The certificate did not pass the checks before issuance (${lints}). Nothing was issued. Contact the certification authority.`,
   "external-linter-unavailable": ({ why }) =>
@@ -117,7 +133,7 @@ export const problems = {
   "issue-defect": () =>
     "An internal problem prevented the issuance. Nothing was issued. Contact the certification authority.",
   "certificate-not-revocable": ({ state }) =>
-    `This certificate cannot be revoked (it is now: ${state}). It is already revoked or has expired.`,
+    `This certificate cannot be revoked (it is now: ${certificateState(state)}). It is already revoked or has expired.`,
   "revocation-ground-refused": ({ ground }) =>
     `"${groundName(ground)}" is a ground for the certification authority alone. Choose one of the reasons on the page.`,
   "revocation-reason-refused": ({ ground, reason }) =>
@@ -201,6 +217,10 @@ export const problems = {
 
 /** A request's state by its code. */
 const stateWord = (state: string) => (requests.state as Readonly<Record<string, string>>)[state] ?? state;
+
+/** A mass revocation's state by its code. */
+const massState = (state: string) =>
+  (massRevocation.state as Readonly<Record<string, string>>)[state] ?? state;
 
 /** A certificate's state by its code. */
 const certificateState = (state: string) =>

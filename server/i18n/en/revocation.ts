@@ -1,4 +1,5 @@
 import type { revocation as source } from "../ja/revocation.ts";
+import { revocationOperator } from "./revocation-operator.ts";
 
 export const revocation: typeof source = {
   reason: {
@@ -71,6 +72,28 @@ export const revocation: typeof source = {
       help: "The CA's right to issue certificates ends, or it ends its operations.",
     },
   },
+  revoke: "Revoke",
+  field: {
+    reason: "Reason",
+    ground: "Ground",
+    explanation: "Explanation",
+    at: "Revoked at",
+    executeAt: "To be revoked at",
+    dueAt: "Deadline",
+    timeLeft: "Time left",
+    orderedBy: "Ordered by",
+    orderedAt: "Ordered at",
+    origin: "Came from",
+    state: "State",
+  },
+  banner: {
+    planned: (p) => `This certificate will be revoked at ${p.at} (${p.left})`,
+    plannedHelp: (p) =>
+      `Ground: ${p.ground}. Please obtain a new certificate and install it on your servers before then.`,
+    done: (p) => `This certificate was revoked at ${p.at} (reason: ${p.reason})`,
+    doneHelp: "Browsers do not trust it. If it is still on a server, replace it with a new one.",
+  },
+  operator: revocationOperator,
   orderState: { PLANNED: "Planned", DONE: "Revoked", CANCELLED: "Called off" },
   origin: {
     operator: "Operator",

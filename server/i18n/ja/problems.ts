@@ -1,5 +1,6 @@
 import type { ProblemCode, ProblemParams } from "../../kernel/problem.ts";
 import { certificates } from "./certificates.ts";
+import { massRevocation } from "./mass-revocation.ts";
 import { operator } from "./operator.ts";
 import { keyWeaknesses, nameFaults } from "./reasons.ts";
 import { requests } from "./requests.ts";
@@ -117,6 +118,21 @@ export const problems = {
     "再発行では、鍵以外の内容を変更できません。申請法人の登録内容や名前、有効期間の満了日時が元の証明書と異なる場合は、更新として申請してください。",
   "reissue-under-way": () =>
     "この証明書の再発行は、すでに申請されています。申請の一覧で状況を確認してください。",
+  "mass-revocation-state": ({ state }) =>
+    `この一括失効は、現在の状態（${massState(state)}）ではこの操作ができません。最新の状態を確認してください。`,
+  "mass-revocation-four-eyes": () =>
+    "対象を登録した本人は、失効を開始できません。別の管理者が内容を確認し、開始してください。",
+  "mass-revocation-known-ahead": () => "知った日時には、現在より前の日時を入力してください。",
+  "mass-revocation-serial": ({ line }) =>
+    `「${line}」をシリアル番号として読み取れません。1行に1件ずつ、16進数で入力してください。例：3F2A9C0B71E4D865`,
+  "mass-revocation-key": () =>
+    "公開鍵のハッシュを読み取れません。SubjectPublicKeyInfoのSHA-256を、16進数64桁で入力してください。",
+  "mass-revocation-too-many": ({ limit }) =>
+    `1件の一括失効に登録できる証明書は${limit.toLocaleString("ja-JP")}枚までです。対象を分けて登録してください。`,
+  "mass-revocation-empty": () =>
+    "条件に合う有効な証明書がありません。条件を見直してください。失効済みの証明書と期限切れの証明書は対象になりません。",
+  "mass-revocation-unknown": ({ serials, count }) =>
+    `有効な証明書として見つからないシリアル番号が${count}件あります（${serials}）。番号を確認し、対象にしないものは一覧から除いてください。`,
   "lint-failed": ({ lints }) =>
     `証明書が発行基準の検査に合格しませんでした（${lints}）。証明書は発行されていません。認証局にお問い合わせください。`,
   "external-linter-unavailable": ({ why }) =>
@@ -128,7 +144,7 @@ export const problems = {
   "issue-defect": () =>
     "内部の問題のため発行できませんでした。証明書は発行されていません。認証局にお問い合わせください。",
   "certificate-not-revocable": ({ state }) =>
-    `この証明書は失効できません（現在の状態：${state}）。すでに失効済み、または有効期限が切れています。`,
+    `この証明書は失効できません（現在の状態：${certificateState(state)}）。すでに失効済み、または有効期限が切れています。`,
   "revocation-ground-refused": ({ ground }) =>
     `「${groundName(ground)}」は、認証局だけが使える失効の事由です。画面にある理由から選んでください。`,
   "revocation-reason-refused": ({ ground, reason }) =>
@@ -214,6 +230,10 @@ export const problems = {
 
 /** A request's state by its code. */
 const stateWord = (state: string) => (requests.state as Readonly<Record<string, string>>)[state] ?? state;
+
+/** A mass revocation's state by its code. */
+const massState = (state: string) =>
+  (massRevocation.state as Readonly<Record<string, string>>)[state] ?? state;
 
 /** A certificate's state by its code. */
 const certificateState = (state: string) =>

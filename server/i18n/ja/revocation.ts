@@ -1,3 +1,5 @@
+import { revocationOperator } from "./revocation-operator.ts";
+
 /** Words about revocation, shared by the sites. */
 export const revocation = {
   /** CRLReason, as people read it; the code stands in the CRL. */
@@ -56,6 +58,29 @@ export const revocation = {
     },
     CA_CEASES: { name: "認証局の業務終了", help: "認証局が証明書を発行する権利を失う、または業務を終える。" },
   },
+  revoke: "失効する",
+  field: {
+    reason: "失効の理由",
+    ground: "失効の事由",
+    explanation: "説明",
+    at: "失効日時",
+    executeAt: "失効の予定日時",
+    dueAt: "失効の期限",
+    timeLeft: "期限までの時間",
+    orderedBy: "指示した人",
+    orderedAt: "指示した日時",
+    origin: "きっかけ",
+    state: "状態",
+  },
+  banner: {
+    planned: (p: { at: string; left: string }) => `この証明書は、${p.at}に失効する予定です（${p.left}）`,
+    plannedHelp: (p: { ground: string }) =>
+      `失効の事由：${p.ground}。それまでに新しい証明書の発行を受け、サーバーに設置してください。`,
+    done: (p: { at: string; reason: string }) => `この証明書は、${p.at}に失効しました（理由：${p.reason}）`,
+    doneHelp:
+      "ブラウザーは、この証明書を信頼しません。サーバーに残っている場合は、新しい証明書に入れ替えてください。",
+  },
+  operator: revocationOperator,
   orderState: { PLANNED: "予定", DONE: "失効済み", CANCELLED: "取りやめ" },
   origin: {
     operator: "オペレーター",

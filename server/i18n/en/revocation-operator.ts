@@ -1,0 +1,92 @@
+import type { revocationOperator as source } from "../ja/revocation-operator.ts";
+
+export const revocationOperator: typeof source = {
+  title: "Revoke a certificate",
+  lead: "Check the certificate and choose the reason. A revocation is final.",
+  titleMany: "Revoke several certificates",
+  leadMany: "Say which certificates to revoke and choose the reason, which is the same for all of them.",
+  link: "Revoke several certificates",
+  certificate: "Certificate to be revoked",
+  chosen: (p) => `Certificates chosen (${p.count})`,
+  serials: "Serial numbers",
+  serialsHelp: (p) =>
+    `The serial numbers of the certificates to revoke, separated by lines or commas (at most ${p.limit.toLocaleString("en-GB")}). With or without colons, in upper or lower case.`,
+  serialsExample: "For example: 407F2B0C9A…, 40:7F:2B:0C:9A:…",
+  serialInvalid: (p) => `"${p.serial}" is not a serial number. Type the digits 0–9 and the letters A–F.`,
+  tooMany: (p) =>
+    `At most ${p.limit.toLocaleString("en-GB")} certificates can be revoked at once. Please do it in several steps.`,
+  none: "Type the serial numbers of the certificates to revoke.",
+  reason: "Reason",
+  reasonHelp:
+    "The reason you choose appears in the revocation information that the CA publishes (CRL and OCSP).",
+  explanation: "Explanation",
+  explanationHelp:
+    "Kept in the mail about the revocation, in the history of the request and in the audit log. It is not published. At most 300 characters.",
+  explanationExample: "For example: the move to the new server is complete",
+  check: {
+    title: "Check before revoking",
+    lead: (p) =>
+      p.count === 1
+        ? "The following certificate will be revoked. Please check it."
+        : `The following ${p.count} certificates will be revoked. Please check them.`,
+    ready: "Certificates to be revoked",
+    refused: "Certificates that cannot be revoked",
+    refusedHelp: "These certificates will not be revoked.",
+    why: "Why",
+    notFound: "There is no certificate with this number. Please check the number.",
+    noneReady: "None of these certificates can be revoked.",
+    replacement: "Replacement",
+    replacementNone: "None",
+    replacementUntil: (p) => `Valid until ${p.day}`,
+    withoutReplacement: (p) =>
+      `${p.count} of these ${p.count === 1 ? "has" : "have"} no replacement. If a server still uses the certificate, request a new one first.`,
+    sameKey: "Certificates with the same key",
+    sameKeyHelp:
+      "When a key is compromised, every certificate that carries it has to be revoked. These will be revoked as well.",
+    planned: (p) => `Revocation planned: ${p.at}`,
+    consequences: "When you revoke",
+    consequence: {
+      final: "The certificate is revoked at once. A revocation cannot be undone.",
+      sites: "Browsers warn visitors of sites that use it and do not connect to them.",
+      published: "OCSP shows the revocation within 60 seconds, the CRL within 15 minutes.",
+      refund: "Nothing is refunded, and the certificate still counts against the commitment.",
+      key: "The key can never again be used in a certificate of any subscriber.",
+      mail: "The issue notice address and the notice address hear of it by e-mail.",
+      record: "Your name and the time are kept in the audit log.",
+    },
+    confirm: (p) =>
+      p.count === 1
+        ? "I confirm that this certificate is to be revoked"
+        : `I confirm that these ${p.count} certificates are to be revoked`,
+    confirmMissing: "Tick the confirmation if you want to revoke.",
+    submit: (p) => (p.count === 1 ? "Revoke" : `Revoke ${p.count} certificates`),
+    change: "Back to the form",
+  },
+  receipt: {
+    title: "The certificate has been revoked",
+    lead: "The following certificate has been revoked.",
+    next: "What happens next",
+    published: "OCSP shows the revocation within 60 seconds, the CRL within 15 minutes.",
+    replace: "If it is installed on a server, replace it with a new one or remove it from the configuration.",
+    mail: (p) => `A notice is sent to ${p.email} and to the notice address.`,
+    show: "Open the certificate",
+    list: "To the certificates",
+  },
+  job: {
+    title: "Result of revoking several certificates",
+    running: "The certificates are being revoked. This goes on even when you close the page.",
+    live: "The progress is updated by itself. If it is not, reload the page.",
+    failed: "The work stopped before its end. Please revoke the remaining certificates again.",
+    done: (p) => `${p.revoked} ${p.revoked === 1 ? "certificate has" : "certificates have"} been revoked.`,
+    refused: (p) => `${p.count} ${p.count === 1 ? "was" : "were"} not revoked. Look at the reasons below.`,
+    caption: "Result of each certificate",
+    outcome: "Result",
+    revoked: "Revoked",
+    notRevoked: "Not revoked",
+    unknown: "Unknown certificate",
+    startedAt: "Started",
+    finishedAt: "Finished",
+  },
+  select: "Go on to revoke the selected certificates",
+  selectHelp: "Tick certificates to revoke them together.",
+};

@@ -1,0 +1,20 @@
+import type { RevocationReason } from "../authority/index.ts";
+import type { Id } from "../kernel/ids.ts";
+import type { RevocationGround } from "../rules/index.ts";
+import type { RequestDeps } from "./submit-request.ts";
+
+/** What revocation knows of a certificate: planned, or done. */
+export interface CertificateRevocation {
+  readonly planned: boolean;
+  readonly ground: RevocationGround;
+  readonly reason: RevocationReason;
+  readonly explanation: string;
+  /** When it will be done, or was. */
+  readonly at: Temporal.Instant;
+  readonly orderedBy: string;
+}
+
+/** Revocation stands on requests, so the pages of certificates get what it knows as a function. */
+export interface CertificatePageDeps extends RequestDeps {
+  readonly revocationOf: (certificateId: Id) => Promise<CertificateRevocation | null>;
+}
