@@ -152,7 +152,7 @@ async function build(
   const longAgo = thisUpdate.subtract(KEPT_PAST_EXPIRY);
   const aliveAt = last && Temporal.Instant.compare(last.thisUpdate, longAgo) < 0 ? last.thisUpdate : longAgo;
   const writer = crlWriter(head, Math.ceil((last?.entries ?? 0) * 1.1) + 1000);
-  await eachRevoked(db.read, { issuerId: issuer.id, partition, aliveAt }, writer.add);
+  await eachRevoked(db, { issuerId: issuer.id, partition, aliveAt }, writer.add);
   const list = writer.close();
   const signature = await signer.sign(list.tbs);
   if (!(await isSignedBy(issuer, list.tbs, signature))) throw new Problem("signature-mismatch");

@@ -34,6 +34,7 @@ export {
   type CsrWarning,
   isPastedPrivateKey,
   parseCsr,
+  spkiOfCsr,
   verifyCsrSignature,
 } from "./csr.ts";
 export {
@@ -63,6 +64,16 @@ export {
   spkiOf,
 } from "./keys.ts";
 export { LINTS, type LintContext, type LintFailure, lintTbs } from "./lints/index.ts";
+export { type CertId, LARGEST_OCSP_REQUEST, plainRequest, readOcspRequest } from "./ocsp-request.ts";
+export {
+  assembleOcspResponse,
+  buildResponseData,
+  type CertStatus,
+  type OcspError,
+  ocspErrorResponse,
+  type ResponseShape,
+  responseWriter,
+} from "./ocsp-response.ts";
 export { OID } from "./oids.ts";
 export {
   type ParsedCertificate,
