@@ -12,6 +12,7 @@ import { CAST } from "./cast.ts";
 import { type DemoDns, startDemoDns } from "./dns-server.ts";
 import { type MailSink, startMailSink } from "./mail-sink.ts";
 import { type DemoPlaces, demoConfig, demoPlaces } from "./places.ts";
+import { playReports } from "./problem-reports.ts";
 import { playStory } from "./story.ts";
 import { toolsPage } from "./tools-page.ts";
 
@@ -114,7 +115,10 @@ async function currentAccess(
   };
   const built: BuiltSubscriber[] = [];
   for (const cast of CAST) built.push(await buildSubscriber(stage, cast));
-  if (story) await playStory(inkan, places, built);
+  if (story) {
+    await playStory(inkan, places, built);
+    await playReports(inkan);
+  }
   const subscribers = Object.fromEntries(
     built.map(({ key, tenant, organizationId, logins, operators }) => [
       key,

@@ -11,11 +11,13 @@ import type { Id } from "../kernel/ids.ts";
 import { type OperatorToAttend, operatorsAwaitingCertificate, operatorsToRenew } from "../operators/index.ts";
 import { type LapsingOrganization, lapsingOrganizations, subscriberNames } from "../organizations/index.ts";
 import { type FailedMail, failedMails } from "../outbox/index.ts";
+import { type RunningReports, runningReports } from "../revocation/reports/index.ts";
 
 /** What the desk opens with: what needs somebody first, then how everything stands. */
 export interface DeskHome {
   readonly today: Temporal.PlainDate;
   readonly quiet: boolean;
+  readonly reports: RunningReports;
   readonly contracts: readonly EndingContract[];
   readonly organizations: readonly LapsingOrganization[];
   readonly awaiting: readonly OperatorToAttend[];
@@ -38,6 +40,7 @@ const hours = (days: number) => ({ hours: 24 * days });
 /** Every feature's own word on what needs attention, gathered for the front page. */
 async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
   const today = dayInJapan(now);
+  const reports = await runningReports(on, SHOWN, now);
   const contracts = await endingContracts(on, today.add({ days: CONTRACT_DAYS }), SHOWN);
   const organizations = await lapsingOrganizations(on, now.add(hours(VETTING_DAYS)), SHOWN);
   const awaiting = await operatorsAwaitingCertificate(on, SHOWN);
@@ -45,10 +48,19 @@ async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
   const mails = await failedMails(on, now.subtract(hours(FAILURE_DAYS)), SHOWN);
   const issuances = await failedIssuances(on, now.subtract(hours(FAILURE_DAYS)), SHOWN);
   const crls = await crlHealth(on, now);
-  const waiting = [contracts, organizations, awaiting, renewals, mails.latest, issuances.latest];
+  const waiting = [
+    reports.first,
+    contracts,
+    organizations,
+    awaiting,
+    renewals,
+    mails.latest,
+    issuances.latest,
+  ];
   return {
     today,
     quiet: waiting.every((list) => list.length === 0) && crls.every(({ state }) => state === "fresh"),
+    reports,
     contracts,
     organizations,
     awaiting,

@@ -6,8 +6,11 @@ import { languageRoute } from "../http/language-route.ts";
 import type { NavigationItem } from "../http/view.ts";
 import type { Catalogue } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
+import { lintingDeskRoutes } from "../linting/index.ts";
 import { operatorsDeskRoutes } from "../operators/index.ts";
 import { organizationDeskRoutes, subscriberNames, subscriberWithSiteId } from "../organizations/index.ts";
+import { certificateDeskRoutes } from "../requests/index.ts";
+import { problemReportDeskRoutes } from "../revocation/reports/index.ts";
 import { deskHomeRoute } from "./desk-home.ts";
 
 /** 審査デスク: opens only to the client certificates of the issuing company's staff. */
@@ -16,10 +19,13 @@ export const deskSiteRoutes = [
   ...secondFactorRoutes("staff"),
   deskHomeRoute,
   ...subscriberDeskRoutes,
+  ...certificateDeskRoutes,
   ...organizationDeskRoutes,
   ...domainDeskRoutes,
   ...accountDeskRoutes,
   ...operatorsDeskRoutes,
+  ...problemReportDeskRoutes,
+  ...lintingDeskRoutes,
   ...auditDeskRoutes({ of: subscriberNames, withSiteId: subscriberWithSiteId }),
 ];
 
@@ -29,7 +35,11 @@ export function deskNavigation(actor: Actor, t: Catalogue): readonly NavigationI
   return [
     { path: "/", label: nav.home, count: null },
     { path: "/subscribers", label: nav.subscribers, count: null },
+    { path: "/certificates", label: nav.certificates, count: null },
+    { path: "/problem-reports", label: t.problemReports.desk.nav, count: null },
+    { path: "/compromised-keys", label: t.problemReports.desk.navKeys, count: null },
     { path: "/staff", label: nav.staff, count: null },
+    { path: "/lint-reports", label: t.linting.nav, count: null },
     { path: "/audit", label: nav.audit, count: null },
     { path: "/second-factors", label: nav.security, count: null },
   ];

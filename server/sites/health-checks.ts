@@ -1,7 +1,8 @@
 import { type AuthorityDeps, authorityTables, crlHealth } from "../authority/index.ts";
 import type { HealthCheck } from "../http/status.ts";
+import { runningReports } from "../revocation/reports/index.ts";
 
-/** What /health asks: the database answers, every CRL is fresh (crlHealth), our own TLS certificate lives. */
+/** What /health asks: the database answers, every CRL is fresh (crlHealth), no problem report is overdue, our own TLS certificate lives. */
 export function healthChecks({ db, clock }: AuthorityDeps, tlsUntil: () => Temporal.Instant): HealthCheck[] {
   return [
     {
@@ -16,6 +17,14 @@ export function healthChecks({ db, clock }: AuthorityDeps, tlsUntil: () => Tempo
       check: async () => {
         const health = await crlHealth(db.read, clock.now());
         if (health.some(({ state }) => state !== "fresh")) throw new Error("a CRL is overdue");
+      },
+    },
+    {
+      name: "problem reports",
+      check: async () => {
+        const { first } = await runningReports(db.read, 1, clock.now());
+        if (first.some(({ urgency }) => urgency === "OVERDUE"))
+          throw new Error("a deadline of a problem report has passed");
       },
     },
     {

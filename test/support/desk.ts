@@ -56,6 +56,9 @@ export function deskVisitor(db: Database, clock: Clock, root: TestAuthority): De
     issuerName: "Inkan",
     siteUrls: { applicant: "https://localhost:8441" },
     operatorUrl: () => "https://localhost:8442",
+    deskUrl: () => "https://localhost:8443",
+    kickMail: () => undefined,
+    publishSoon: () => undefined,
     closeSockets: (fingerprint: string) => void closed.push(fingerprint),
   };
   const actor: StaffActor = {

@@ -1,7 +1,7 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { onTestFinished } from "vitest";
 import { DatabaseSessionStore } from "../../server/accounts/index.ts";
 import type { Database } from "../../server/db/index.ts";
@@ -23,14 +23,19 @@ export async function runningSite<Deps>(
   given: Pick<
     SiteOptions<Deps>,
     "name" | "routes" | "deps" | "clock" | "identify" | "owesSecondFactor" | "signInPath" | "signOutPath"
-  > & { readonly db: Database; readonly clock: Clock; readonly certificate: TestCertificate },
+  > & {
+    readonly db: Database;
+    readonly clock: Clock;
+    readonly certificate: TestCertificate;
+    readonly log?: Logger;
+  },
 ): Promise<string> {
   let url = "https://localhost";
   const store = new DatabaseSessionStore({ db: given.db, clock: given.clock, site: given.name });
   const app = buildSite({
     ...given,
     url: () => url,
-    log: pino({ level: "silent" }),
+    log: given.log ?? pino({ level: "silent" }),
     metrics: createMetrics(),
     gate: null,
     renderer,

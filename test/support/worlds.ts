@@ -44,7 +44,11 @@ export type RecordName =
   | "factor"
   | "job"
   | "staff"
-  | "audit";
+  | "audit"
+  | "report"
+  | "reportedCertificate"
+  | "compromisedKey"
+  | "lintReport";
 
 const QUERIES: Readonly<Record<Exclude<RecordName, "tenant" | "draft" | "session" | "staff">, string>> = {
   organization: "select id from applicant_organizations where subscriber_id = ? order by id limit 1",
@@ -61,6 +65,12 @@ const QUERIES: Readonly<Record<Exclude<RecordName, "tenant" | "draft" | "session
     "select f.id from second_factors f join operators o on o.id = f.owner_id where o.subscriber_id = ? order by o.id limit 1",
   job: "select id from jobs where tenant = ? order by id desc limit 1",
   audit: "select id from audit_entries where tenant = ? order by id limit 1",
+  // Reports and keys are the issuing company's own: the same for whichever subscriber.
+  report: "select id from problem_reports where state = 'OPEN' and ? is not null order by id limit 1",
+  reportedCertificate:
+    "select id from certificates where subscriber_id = ? order by id in (select certificate_id from problem_report_certificates) desc, id limit 1",
+  lintReport: "select id from lint_reports where ? is not null order by id limit 1",
+  compromisedKey: "select spki_sha256 as id from compromised_keys where ? is not null order by 1 limit 1",
 };
 
 /** The whole cast at every site: visitors for each role, and each subscriber's records. */

@@ -23,6 +23,7 @@ export const deskProblemReports: typeof source = {
   },
   actor: { public: "Reporter", "problem-reports": "System", "problem-report-deadlines": "System" },
   orderedNote: (p: { count: string }) => `Certificates: ${p.count}`,
+  warnedNote: (p: { what: string; urgency: string }) => `${p.what}: ${p.urgency}`,
   desk: {
     nav: "Problem reports",
     navKeys: "Compromised keys",

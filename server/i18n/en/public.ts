@@ -16,6 +16,8 @@ export const publicSite = {
     text: "Approve requests and issue certificates. Import your operator certificate into the browser first.",
     action: "Go to the operator site",
   },
+  reportText:
+    "A leaked private key, a certificate on a phishing site, wrong contents: anybody may report a problem with a certificate of ours, at any hour. We investigate within 24 hours.",
   flowTitle: "From request to certificate",
   flow: [
     { title: "Request", text: "Paste a CSR, choose names and term. Everything is checked at once." },

@@ -26,6 +26,7 @@ export const deskProblemReports = {
     "problem-report-deadlines": "システム（自動）",
   } as Readonly<Record<string, string>>,
   orderedNote: (p: { count: string }) => `${p.count}枚`,
+  warnedNote: (p: { what: string; urgency: string }) => `${p.what}：${p.urgency}`,
   desk: {
     nav: "問題報告",
     navKeys: "危殆化した鍵",

@@ -100,7 +100,7 @@ export async function upholdReport(
     return { ordered: ordered.length, refused };
   });
   deps.kickMail();
-  deps.kickRevocations();
+  deps.publishSoon();
   return upheld;
 }
 

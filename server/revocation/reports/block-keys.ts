@@ -4,6 +4,7 @@ import type { Executor, Reader } from "../../db/index.ts";
 import { catalogue } from "../../i18n/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
+import { isProblem } from "../../kernel/problem.ts";
 import { organizationTables } from "../../organizations/index.ts";
 import { readSetting } from "../../settings/index.ts";
 import type { MailFrame } from "../mails.ts";
@@ -88,10 +89,19 @@ export async function blockKeys(
   for (let at = 0; at < orders.length; at += GROUP) {
     const done = await orderRevocations(tx, frame, actor, orders.slice(at, at + GROUP), now);
     ordered.push(...done.ordered.map(({ certificateId }) => certificateId));
-    others.push(...done.refused.map(({ certificateId }) => certificateId));
+    // Ordered before for the same key: more of them than fit into one group.
+    const [planned, strange] = partition(done.refused, ({ problem }) =>
+      isProblem(problem, "revocation-planned-already"),
+    );
+    settled.push(...planned.map(({ certificateId }) => certificateId));
+    others.push(...strange.map(({ certificateId }) => certificateId));
   }
   const added = new Set(keys.map(({ spkiSha256 }) => spkiSha256)).size - known.size;
   return { added, ordered, executeAt, settled, others };
+}
+
+function partition<T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
 }
 
 type Carrier = Awaited<ReturnType<typeof carriersOf>>[number];

@@ -40,7 +40,7 @@ type DeskCall<Form = unknown> = Call<ReportDeps, "staff", { id: string }, unknow
 
 /** The report of an address. Problem: not-found */
 export async function reported({ deps, params }: Pick<DeskCall, "deps" | "params">): Promise<ShowReport> {
-  const shown = await showReport(deps.db.read, params.id);
+  const shown = await showReport(deps.db.read, params.id, deps.clock.now());
   if (shown === null) throw new Problem("not-found");
   return shown;
 }
@@ -89,7 +89,7 @@ const readingRoutes = [
     }),
     handle: async ({ deps, query, language }) => {
       const filters = { state: query.state === ALL ? null : query.state, search: (query.q ?? "").trim() };
-      const list = await listReports(deps.db.read, filters, placeIn(query));
+      const list = await listReports(deps.db.read, filters, placeIn(query), deps.clock.now());
       const kept = { q: filters.search, state: filters.state ?? ALL };
       const pager = { ...pagerOf("/problem-reports", kept, list), csv: null };
       return page(listView, {

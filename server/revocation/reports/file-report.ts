@@ -21,7 +21,7 @@ export interface ReportDeps extends MailFrame, ReportMailFrame {
   readonly clock: Clock;
   readonly kickMail: () => void;
   /** Has the CRLs published at once where something was revoked. */
-  readonly kickRevocations: () => void;
+  readonly publishSoon: () => void;
 }
 
 /** What a reporter is told on the spot. */
@@ -110,7 +110,7 @@ async function carriedOut(
 ): Promise<FiledReport> {
   const filed = await deps.db.transact(work);
   deps.kickMail();
-  if (filed.proven !== null) deps.kickRevocations();
+  if (filed.proven !== null) deps.publishSoon();
   return filed;
 }
 
@@ -232,7 +232,10 @@ async function blockProven(
   return blocked;
 }
 
-/** Is there nothing left for people to find out? Then the proof has decided the report. */
+/**
+ * Is there nothing left for people to find out? Then the proof has decided the report: every certificate of the key is
+ * seen to, or there is none and none was asked about.
+ */
 async function settle(
   tx: Executor,
   report: StoredReport,
@@ -241,12 +244,16 @@ async function settle(
   now: Temporal.Instant,
 ): Promise<StoredReport> {
   const done: ReadonlySet<Id> = new Set([...ordered, ...settled]);
-  if (done.size === 0 || matches.some(({ certificateId }) => !done.has(certificateId))) return report;
+  const { domain, serial, fingerprint, certificateDer } = report;
+  const named = [domain, serial, fingerprint, certificateDer].some((value) => value !== null);
+  if (matches.some(({ certificateId }) => !done.has(certificateId))) return report;
+  if (done.size === 0 && named) return report;
+  const revoked = done.size > 0;
   const reports = reportStore(tx);
-  await reports.note(report.id, "UPHELD", REPORTS, now);
+  await reports.note(report.id, revoked ? "UPHELD" : "DISMISSED", REPORTS, now);
   return reports.change(report, {
-    state: "REVOCATION_ORDERED",
-    ground: "KEY_COMPROMISE",
+    state: revoked ? "REVOCATION_ORDERED" : "DISMISSED",
+    ground: revoked ? "KEY_COMPROMISE" : null,
     preliminarySentAt: now,
     decidedAt: now,
     decidedBy: REPORTS.name,

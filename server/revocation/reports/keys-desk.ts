@@ -30,7 +30,7 @@ const newPage = (values: NewKeys["values"], errors: FieldErrors, status = 200): 
 
 const keysForm = z.object({
   step: z.enum(["check", "change", "register"]).default("check"),
-  keys: z.string().trim().min(1).max(600_000),
+  keys: z.string().trim().min(1).max(110_000),
   evidence: z.string().trim().min(1).max(500),
 });
 

@@ -7,7 +7,14 @@ import { operatorTables } from "../../operators/tables.ts";
 import { organizationTables } from "../../organizations/tables.ts";
 import { requestTables } from "../../requests/tables.ts";
 import { revocationTables } from "../tables.ts";
-import { type FoundBy, REPORT_STATES, type ReportEvent, type ReportState } from "./report.ts";
+import {
+  type FoundBy,
+  REPORT_STATES,
+  type ReportEvent,
+  type ReportState,
+  type Urgency,
+  urgencyOf,
+} from "./report.ts";
 import type { StoredReport } from "./store.ts";
 import { reportTables } from "./tables.ts";
 
@@ -23,7 +30,12 @@ export type ReportRow = Pick<
   | "receivedAt"
   | "nextDueAt"
   | "preliminarySentAt"
-> & { readonly assignee: string | null; readonly certificates: number };
+> & {
+  readonly assignee: string | null;
+  readonly certificates: number;
+  /** How near `nextDueAt` is; null once decided. */
+  readonly urgency: Urgency | null;
+};
 
 export interface ReportFilters {
   readonly state: ReportState | null;
@@ -42,7 +54,12 @@ export interface ReportList extends Page<ReportRow> {
 const QUEUE = 200;
 
 /** Reports: the open ones by their next deadline, all others the newest first. */
-export async function listReports(on: Reader, filters: ReportFilters, place: Place): Promise<ReportList> {
+export async function listReports(
+  on: Reader,
+  filters: ReportFilters,
+  place: Place,
+  now: Temporal.Instant,
+): Promise<ReportList> {
   const { problemReports: r } = reportTables(on.columns);
   // Receipt numbers are upper case on both engines, and hold no wildcard once these signs alone are left.
   const typed = filters.search.toUpperCase().replace(/[^0-9A-Z-]/g, "");
@@ -60,11 +77,11 @@ export async function listReports(on: Reader, filters: ReportFilters, place: Pla
     filters.state === null ? REPORT_STATES.reduce((sum, one) => sum + counts[one], 0) : counts[filters.state];
   const head = { filters, place, counts, total };
   if (filters.state === "OPEN") {
-    const rows = await rowsOf(on, and(searched, inState), [asc(r.nextDueAt), asc(r.id)], QUEUE);
+    const rows = await rowsOf(on, and(searched, inState), [asc(r.nextDueAt), asc(r.id)], QUEUE, now);
     return { rows, newer: null, older: null, ...head };
   }
   const { where, order, limit } = placeOf(r.id, place);
-  return { ...pageOf(await rowsOf(on, and(searched, inState, where), [order], limit), place), ...head };
+  return { ...pageOf(await rowsOf(on, and(searched, inState, where), [order], limit, now), place), ...head };
 }
 
 async function rowsOf(
@@ -72,6 +89,7 @@ async function rowsOf(
   where: SQL | undefined,
   order: readonly SQL[],
   limit: number,
+  now: Temporal.Instant,
 ): Promise<ReportRow[]> {
   const { problemReports: r, reportedCertificates: rc } = reportTables(on.columns);
   const { staff } = operatorTables(on.columns);
@@ -105,7 +123,11 @@ async function rowsOf(
     )
     .groupBy(rc.reportId);
   const certificates = new Map(counted.map((one) => [one.reportId, one.count]));
-  return rows.map((row) => ({ ...row, certificates: certificates.get(row.id) ?? 0 }));
+  return rows.map((row) => ({
+    ...row,
+    certificates: certificates.get(row.id) ?? 0,
+    urgency: row.nextDueAt && urgencyOf(row.nextDueAt, now),
+  }));
 }
 
 /** A certificate as a report, or the page of a key, lists it. */
@@ -159,6 +181,13 @@ export interface ShowReport {
     readonly sentFingerprint: string | null;
   };
   readonly assignee: string | null;
+  readonly clocks: readonly {
+    readonly which: "preliminary" | "decision";
+    readonly dueAt: Temporal.Instant;
+    readonly doneAt: Temporal.Instant | null;
+    /** Of a deadline that was met late: OVERDUE; null where it was met in time. */
+    readonly urgency: Urgency | null;
+  }[];
   readonly certificates: readonly (ReportedCertificate & { readonly foundBy: FoundBy })[];
   readonly events: readonly {
     readonly kind: ReportEvent;
@@ -176,7 +205,7 @@ export interface ShowReport {
 }
 
 /** One report with everything about it; null: there is none. */
-export async function showReport(on: Reader, id: Id): Promise<ShowReport | null> {
+export async function showReport(on: Reader, id: Id, now: Temporal.Instant): Promise<ShowReport | null> {
   const { problemReports: r, reportedCertificates: rc, reportEvents: e } = reportTables(on.columns);
   const { certificates: c } = authorityTables(on.columns);
   const { staff } = operatorTables(on.columns);
@@ -202,10 +231,24 @@ export async function showReport(on: Reader, id: Id): Promise<ShowReport | null>
   return {
     report: { ...report, sentFingerprint: certificateDer && fingerprintOf(certificateDer) },
     assignee: row.assignee,
+    clocks: [
+      clock("preliminary", report.preliminaryDueAt, report.preliminarySentAt, now),
+      clock("decision", report.decisionDueAt, report.decidedAt, now),
+    ],
     certificates: lines.map((line) => ({ ...line, foundBy: foundBy.get(line.id) ?? "STAFF" })),
     events,
     sameKey: await othersWithKey(on, row.report),
   };
+}
+
+function clock(
+  which: "preliminary" | "decision",
+  dueAt: Temporal.Instant,
+  doneAt: Temporal.Instant | null,
+  now: Temporal.Instant,
+): ShowReport["clocks"][number] {
+  const urgency = urgencyOf(dueAt, doneAt ?? now);
+  return { which, dueAt, doneAt, urgency: doneAt === null || urgency === "OVERDUE" ? urgency : null };
 }
 
 async function othersWithKey(on: Reader, { id, spkiSha256 }: StoredReport): Promise<ShowReport["sameKey"]> {
@@ -226,11 +269,15 @@ export interface RunningReports {
   readonly first: readonly ReportRow[];
 }
 
-export async function runningReports(on: Reader, limit: number): Promise<RunningReports> {
+export async function runningReports(
+  on: Reader,
+  limit: number,
+  now: Temporal.Instant,
+): Promise<RunningReports> {
   const { problemReports: r } = reportTables(on.columns);
   const where = and(eq(r.state, "OPEN"), isNotNull(r.nextDueAt));
   const [counted] = await on.select({ count: count() }).from(r).where(where);
-  return { total: counted?.count ?? 0, first: await rowsOf(on, where, [asc(r.nextDueAt)], limit) };
+  return { total: counted?.count ?? 0, first: await rowsOf(on, where, [asc(r.nextDueAt)], limit, now) };
 }
 
 /** A certificate of ours by serial or fingerprint, for putting it on a report. */

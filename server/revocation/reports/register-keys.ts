@@ -6,8 +6,8 @@ import { type BlockedKeys, blockKeys } from "./block-keys.ts";
 import type { ReportDeps } from "./file-report.ts";
 import { holdsPrivateKey } from "./proof.ts";
 
-/** More at a time is a job for several lists; each key is looked for among all certificates. */
-export const KEYS_LIMIT = 5000;
+/** As many as a form carries (http/body.ts). */
+export const KEYS_LIMIT = 1500;
 
 /** Keys out of a text, and the first of its lines that is none. */
 export interface ReadKeys {
@@ -87,6 +87,6 @@ export async function registerKeys(
     return done;
   });
   deps.kickMail();
-  deps.kickRevocations();
+  deps.publishSoon();
   return blocked;
 }
