@@ -68,6 +68,14 @@ export interface ProblemParams {
   "reissue-same-key": Record<never, never>;
   "reissue-differs": Record<never, never>;
   "reissue-under-way": Record<never, never>;
+  "mass-revocation-state": { state: string };
+  "mass-revocation-four-eyes": Record<never, never>;
+  "mass-revocation-known-ahead": Record<never, never>;
+  "mass-revocation-serial": { line: string };
+  "mass-revocation-key": Record<never, never>;
+  "mass-revocation-too-many": { limit: number };
+  "mass-revocation-empty": Record<never, never>;
+  "mass-revocation-unknown": { serials: string; count: number };
   // ── issuing
   "lint-failed": { lints: string };
   "external-linter-unavailable": { why: string };
@@ -104,6 +112,9 @@ export interface ProblemParams {
   "passphrase-missing": { file: string };
   "root-key-unopened": { file: string; why: "missing" | "passphrase" };
   "keys-of-another-database": { folder: string };
+  "hierarchies-exist": Record<never, never>;
+  "ceremony-plan-invalid": { file: string; faults: string };
+  "ceremony-plan-changed": { given: string; found: string };
   "pkcs11-not-installed": Record<never, never>;
   "pkcs11-not-configured": { role: string; place: string };
   "pkcs11-module-missing": { file: string };

@@ -187,6 +187,12 @@ export const problems = {
       : `The root’s key ${file} does not open with this passphrase. Check the one that the first start showed.`,
   "keys-of-another-database": ({ folder }) =>
     `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
+  "hierarchies-exist": () =>
+    "This database has its CAs already. A key ceremony is held where there are none yet. Nothing was changed.",
+  "ceremony-plan-invalid": ({ file, faults }) =>
+    `The plan file ${file} is not right. Correct it and have it approved again.${faults}`,
+  "ceremony-plan-changed": ({ given, found }) =>
+    `The plan file is not the approved one (approved SHA-256: ${given}; this file: ${found}). No key was made.`,
   "pkcs11-not-installed": () =>
     "The package for PKCS#11 (graphene-pk11) is not installed. Install a C++ compiler, make and Python, then run npm ci again.",
   "pkcs11-not-configured": ({ role, place }) =>

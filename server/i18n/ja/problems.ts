@@ -198,6 +198,12 @@ export const problems = {
       : `ルート認証局の鍵 ${file} は、入力されたパスフレーズでは開けません。初回の起動で表示されたパスフレーズを確認してください。`,
   "keys-of-another-database": ({ folder }) =>
     `${folder}に、このデータベースの記録にない認証局の鍵があります。接続先のデータベースが正しいか、INKAN_CERTS_DIRが正しいかをご確認ください。`,
+  "hierarchies-exist": () =>
+    "このデータベースには、すでに認証局があります。鍵セレモニーは、認証局がまだない空の環境で行ってください。何も変更していません。",
+  "ceremony-plan-invalid": ({ file, faults }) =>
+    `計画ファイル ${file} に誤りがあります。修正し、あらためて承認を受けてください。${faults}`,
+  "ceremony-plan-changed": ({ given, found }) =>
+    `計画ファイルが承認されたものと異なります（承認されたSHA-256：${given}、このファイル：${found}）。鍵は作成していません。`,
   "pkcs11-not-installed": () =>
     "PKCS#11を使うためのパッケージ（graphene-pk11）が導入されていません。Cコンパイラー、make、Pythonを用意して npm ci をやり直してください。",
   "pkcs11-not-configured": ({ role, place }) =>
