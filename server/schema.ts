@@ -6,10 +6,12 @@ import type { Vocabulary } from "./db/vocabulary.ts";
 import { domainTables } from "./domains/tables.ts";
 import { issuanceTables } from "./issuance/tables.ts";
 import { jobTables } from "./jobs/tables.ts";
+import { lintingTables } from "./linting/tables.ts";
 import { operatorTables } from "./operators/tables.ts";
 import { organizationTables } from "./organizations/tables.ts";
 import { outboxTables } from "./outbox/tables.ts";
 import { requestTables } from "./requests/tables.ts";
+import { massRevocationTables } from "./revocation/replacement/tables.ts";
 import { reportTables } from "./revocation/reports/tables.ts";
 import { revocationTables } from "./revocation/tables.ts";
 import { settingsTables } from "./settings/tables.ts";
@@ -24,11 +26,13 @@ export function tablesOf(columns: Vocabulary) {
     ...accountTables(columns),
     ...operatorTables(columns),
     ...authorityTables(columns),
+    ...lintingTables(columns),
     ...contractTables(columns),
     ...domainTables(columns),
     ...requestTables(columns),
     ...issuanceTables(columns),
     ...revocationTables(columns),
+    ...massRevocationTables(columns),
     ...reportTables(columns),
     ...settingsTables(columns),
   };

@@ -7,7 +7,9 @@ import { desk } from "./en/desk.ts";
 import { domains } from "./en/domains.ts";
 import { fields } from "./en/fields.ts";
 import { flash } from "./en/flash.ts";
+import { linting } from "./en/linting.ts";
 import { mailbox } from "./en/mailbox.ts";
+import { massRevocation } from "./en/mass-revocation.ts";
 import { operator } from "./en/operator.ts";
 import { operators } from "./en/operators.ts";
 import { problemReports } from "./en/problem-reports.ts";
@@ -35,5 +37,7 @@ export const en = {
   revocation,
   certificates,
   domains,
+  linting,
   mailbox,
+  massRevocation,
 } satisfies Catalogue;

@@ -6,7 +6,9 @@ import { desk } from "./ja/desk.ts";
 import { domains } from "./ja/domains.ts";
 import { fields } from "./ja/fields.ts";
 import { flash } from "./ja/flash.ts";
+import { linting } from "./ja/linting.ts";
 import { mailbox } from "./ja/mailbox.ts";
+import { massRevocation } from "./ja/mass-revocation.ts";
 import { operator } from "./ja/operator.ts";
 import { operators } from "./ja/operators.ts";
 import { problemReports } from "./ja/problem-reports.ts";
@@ -34,5 +36,7 @@ export const ja = {
   revocation,
   certificates,
   domains,
+  linting,
   mailbox,
+  massRevocation,
 };

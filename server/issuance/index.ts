@@ -1,3 +1,4 @@
+export { factsOfGroup } from "./group-facts.ts";
 export {
   ISSUANCE_STEPS,
   type IssuanceDeps,

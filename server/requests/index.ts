@@ -18,6 +18,7 @@ export { displayName } from "./pages/display-name.ts";
 export { countPending } from "./pages/operator-home.ts";
 export { sentFromDraft } from "./pages/submitted-request.ts";
 export { type Parties, partiesOf } from "./parties.ts";
+export { newReceiptNumber } from "./receipt-number.ts";
 export { rejectRequest } from "./reject-request.ts";
 export { replacedCertificates } from "./replaced-certificates.ts";
 export {

@@ -87,6 +87,8 @@ async function tell(
   );
   const parties = await partiesOfAll(tx, told);
   const mails = told.flatMap((each) => {
+    // One mail for each certificate would bury its readers: a mass revocation tells each of them once, with a list.
+    if (each.order.origin === "mass-revocation") return [];
     const known = each.order.subscriberId === null ? undefined : parties.get(each.order.subscriberId);
     return known ? mail(each, known) : [];
   });

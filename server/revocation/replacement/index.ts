@@ -1,3 +1,7 @@
 /** Reissue, replacement and mass revocation: what sites and start may use. */
 export { applicantReissueRoutes } from "./applicant.ts";
+export { ownMassRevocations } from "./mass-pages.ts";
+export { MASS_REVOCATION_JOB } from "./mass-revocation.ts";
+export { massRevocationJob } from "./mass-revocation-job.ts";
 export { replaceIssued } from "./replace-issued.ts";
+export { settleMassRevocations } from "./settle-mass-revocations.ts";
