@@ -6,7 +6,7 @@
 /** Features from the ground up: one may import those on lines above it, never below. */
 const FLOORS = [
   ["audit", "outbox", "jobs", "settings", "authority"],
-  ["organizations"],
+  ["organizations", "linting"],
   ["accounts", "operators"],
   ["contracts", "domains"],
   ["enrolment", "vetting"],

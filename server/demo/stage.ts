@@ -4,6 +4,8 @@ import type { Logger } from "pino";
 import { type Inkan, startInkan } from "../app.ts";
 import { issuerOf } from "../authority/index.ts";
 import { systemClock } from "../kernel/clock.ts";
+import { newId } from "../kernel/ids.ts";
+import { lintEverythingAlive } from "../linting/index.ts";
 import { toPem } from "../pki/index.ts";
 import { oneTimeSecrets } from "../start/first-start.ts";
 import { type Access, readAccess, writeAccess } from "./access-file.ts";
@@ -118,6 +120,7 @@ async function currentAccess(
   if (story) {
     await playStory(inkan, places, built);
     await playReports(inkan);
+    await lintEverythingAlive(inkan.authority, newId());
   }
   const subscribers = Object.fromEntries(
     built.map(({ key, tenant, organizationId, logins, operators }) => [

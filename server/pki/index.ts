@@ -37,6 +37,7 @@ export {
   spkiOfCsr,
   verifyCsrSignature,
 } from "./csr.ts";
+export { DerError } from "./der-reader.ts";
 export {
   encodeName,
   type NameAttribute,
@@ -53,13 +54,14 @@ export {
   type ServerName,
   withBaseDomain,
 } from "./dns-names.ts";
-export { type KeyWeakness, requireStrongKey } from "./key-strength.ts";
+export { type KeyWeakness, requireStrongKey, weaknessOf } from "./key-strength.ts";
 export {
   type Curve,
   generateKey,
   type IssuerKeyKind,
   keyIdentifierOf,
   type PublicKeyInfo,
+  publicKeyBits,
   publicKeyOf,
   spkiOf,
 } from "./keys.ts";

@@ -10,6 +10,7 @@ import { lintingDeskRoutes } from "../linting/index.ts";
 import { operatorsDeskRoutes } from "../operators/index.ts";
 import { organizationDeskRoutes, subscriberNames, subscriberWithSiteId } from "../organizations/index.ts";
 import { certificateDeskRoutes } from "../requests/index.ts";
+import { deskRevocationRoutes } from "../revocation/index.ts";
 import { problemReportDeskRoutes } from "../revocation/reports/index.ts";
 import { deskHomeRoute } from "./desk-home.ts";
 
@@ -24,6 +25,7 @@ export const deskSiteRoutes = [
   ...domainDeskRoutes,
   ...accountDeskRoutes,
   ...operatorsDeskRoutes,
+  ...deskRevocationRoutes,
   ...problemReportDeskRoutes,
   ...lintingDeskRoutes,
   ...auditDeskRoutes({ of: subscriberNames, withSiteId: subscriberWithSiteId }),
@@ -36,6 +38,7 @@ export function deskNavigation(actor: Actor, t: Catalogue): readonly NavigationI
     { path: "/", label: nav.home, count: null },
     { path: "/subscribers", label: nav.subscribers, count: null },
     { path: "/certificates", label: nav.certificates, count: null },
+    { path: "/revocations", label: t.revocation.desk.nav, count: null },
     { path: "/problem-reports", label: t.problemReports.desk.nav, count: null },
     { path: "/compromised-keys", label: t.problemReports.desk.navKeys, count: null },
     { path: "/staff", label: nav.staff, count: null },

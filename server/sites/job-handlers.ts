@@ -1,5 +1,6 @@
 import type { AuthorityDeps } from "../authority/index.ts";
 import type { JobHandler } from "../jobs/index.ts";
+import { LINT_JOB, lintingJob } from "../linting/index.ts";
 import { APPROVALS_JOB, approvalsJob } from "../requests/index.ts";
 import { REVOCATIONS_JOB, revocationsJob } from "../revocation/index.ts";
 import type { JobWork } from "../start/work.ts";
@@ -8,6 +9,7 @@ import type { JobWork } from "../start/work.ts";
 export const jobHandlers =
   (authority: AuthorityDeps) =>
   ({ issuance, ...work }: JobWork): Readonly<Record<string, JobHandler>> => ({
+    [LINT_JOB]: lintingJob(authority),
     [APPROVALS_JOB]: approvalsJob({ ...authority, issue: (requestId) => issuance.issueNow(requestId) }),
     [REVOCATIONS_JOB]: revocationsJob({ ...authority, ...work }),
   });

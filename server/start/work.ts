@@ -5,6 +5,7 @@ import { type AuthorityDeps, publishDueCrls } from "../authority/index.ts";
 import type { Config } from "../config.ts";
 import { type IssuanceWorker, issuanceWorker } from "../issuance/index.ts";
 import { type JobHandler, jobRunner, type Runner, type Schedule, schedule } from "../jobs/index.ts";
+import { lintEveryNight } from "../linting/index.ts";
 import { deliverMails } from "../outbox/index.ts";
 import { executeDueRevocations, type MailFrame } from "../revocation/index.ts";
 import { replaceIssued } from "../revocation/replacement/index.ts";
@@ -73,6 +74,7 @@ export async function startWork(
       );
     }
   });
+  times.at("linting of everything alive", "0 4 * * *", () => lintEveryNight({ db, clock }));
   times.everyFewSeconds("sessions", 300, () => db.transact((tx) => sweepSessions(tx, clock.now())));
   times.everyFewSeconds("throttles", 300, () => db.transact((tx) => sweepThrottles(tx, clock.now())));
 

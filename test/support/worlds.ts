@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { hourToType } from "../../server/revocation/typed-hour.ts";
 import { csrPem } from "./csr.ts";
 import {
   cast,
@@ -45,6 +46,9 @@ export type RecordName =
   | "job"
   | "staff"
   | "audit"
+  | "revokedCertificate"
+  | "revocations"
+  | "revocationOrder"
   | "report"
   | "reportedCertificate"
   | "compromisedKey"
@@ -63,7 +67,13 @@ const QUERIES: Readonly<Record<Exclude<RecordName, "tenant" | "draft" | "session
     "select certificate_id as id from certificate_requests where subscriber_id = ? and state = 'ISSUED' order by id limit 1",
   factor:
     "select f.id from second_factors f join operators o on o.id = f.owner_id where o.subscriber_id = ? order by o.id limit 1",
-  job: "select id from jobs where tenant = ? order by id desc limit 1",
+  job: "select id from jobs where tenant = ? and kind = 'requests.approvals' order by id desc limit 1",
+  revokedCertificate:
+    "select id from certificates where subscriber_id = ? and state = 'REVOKED' order by id desc limit 1",
+  revocations:
+    "select id from jobs where tenant = ? and kind = 'revocation.revocations' order by id desc limit 1",
+  revocationOrder:
+    "select id from revocation_orders where subscriber_id = ? and state = 'PLANNED' and ground = 'MISUSE' order by id limit 1",
   audit: "select id from audit_entries where tenant = ? order by id limit 1",
   // Reports and keys are the issuing company's own: the same for whichever subscriber.
   report: "select id from problem_reports where state = 'OPEN' and ? is not null order by id limit 1",
@@ -129,11 +139,15 @@ export async function prepareWorlds(demo: StagedDemo): Promise<Stage> {
   for (const letter of ["A", "B"] as const) {
     const name = letter === "A" ? "example.co.jp" : "example.ac.jp";
     // Enough to approve, reject and cancel; the last pending one of each stays for the others to reach for.
-    for (const host of ["iso1", "iso2", "iso3", "iso4"])
+    for (const host of ["iso1", "iso2", "iso3", "iso4", "iso5", "iso6", "iso7"])
       await apply(demo, letter, applicants[letter], `${host}.${name}`);
-    const approved = newest(demo, letter, "request");
-    const answer = await atOperatorSite[letter].post("/requests/approvals", { ids: approved });
-    expect(answer.status).toBe(303);
+    const certificates: string[] = [];
+    for (let each = 0; each < 4; each += 1) {
+      const ids = newest(demo, letter, "request");
+      expect((await atOperatorSite[letter].post("/requests/approvals", { ids })).status).toBe(303);
+      certificates.push(certificateOf(demo, ids));
+    }
+    await revokeAndPlan(atOperatorSite[letter], visitors.desk.vetter, certificates);
     drafts[letter] = await draftOf(demo, letter, applicants[letter], `draft.${name}`);
   }
 
@@ -156,6 +170,45 @@ export async function prepareWorlds(demo: StagedDemo): Promise<Stage> {
         },
       }),
   };
+}
+
+/** Two certificates revoked by the operator, one of them in bulk; the others' revocation planned on the desk, for misuse. */
+async function revokeAndPlan(
+  operator: Visitor,
+  vetter: Visitor,
+  [one = "", many = "", ...planned]: readonly string[],
+): Promise<void> {
+  for (const [of, ids] of [
+    ["one", one],
+    ["many", many],
+  ] as const) {
+    const draft = await operator.post("/revocations/drafts", { of, ids, reason: "superseded" });
+    expect(draft.location, draft.text).toMatch(/^\/revocations\/drafts\//);
+    const sent = { draft: draft.location.slice("/revocations/drafts/".length), confirmed: "on" };
+    expect((await operator.post("/revocations", sent)).status).toBe(303);
+  }
+  const now = Temporal.Now.instant();
+  for (const id of planned) {
+    const page = `/certificates/${id}/revocation`;
+    const draft = await vetter.post(`${page}/drafts`, {
+      ground: "MISUSE",
+      knownAt: hourToType(now),
+      when: "later",
+      executeAt: hourToType(now.add({ hours: 100 })),
+    });
+    expect(draft.location, draft.text).toMatch(/\/revocation\/drafts\//);
+    const sent = { draft: draft.location.split("/").at(-1) ?? "", confirmed: "on" };
+    expect((await vetter.post(page, sent)).location).toMatch(/^\/revocations\//);
+  }
+}
+
+/** The certificate of a request, as soon as it is issued. */
+function certificateOf(demo: StagedDemo, requestId: string): string {
+  const [row] = demo.rows<{ id: string }>(
+    "select certificate_id as id from certificate_requests where id = ?",
+    requestId,
+  );
+  return row?.id ?? "";
 }
 
 const everybody = (visitor: Visitor): Record<Role, Visitor> =>

@@ -2,6 +2,7 @@ import type { Catalogue } from "../catalogue.ts";
 
 /** Said once at the top of the next page, after something was done. */
 export const flash = {
+  lintingOrdered: "The run has been ordered and begins in a moment.",
   signedOut: "You have signed out.",
   passwordChanged: "Your password has been changed.",
   sessionEnded: "The selected session has been ended.",
@@ -36,5 +37,8 @@ export const flash = {
   keysBlocked: "The keys have been registered.",
   keysBlockedAndOrdered:
     "The keys have been registered, and the revocation of their certificates is ordered.",
+  certificateRevoked: "The certificate has been revoked.",
+  revocationPlanned: "The revocation is planned. The subscriber will be told.",
+  revocationCancelled: "The revocation was called off. The subscriber will be told.",
   saved: "Saved.",
 } satisfies Catalogue["flash"];

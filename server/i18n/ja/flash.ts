@@ -1,5 +1,6 @@
 /** Said once at the top of the next page, after something was done. */
 export const flash = {
+  lintingOrdered: "検査を受け付けました。まもなく始まります。",
   signedOut: "サインアウトしました。",
   passwordChanged: "パスワードを変更しました。",
   sessionEnded: "選択した端末のサインインを終了しました。",
@@ -33,5 +34,8 @@ export const flash = {
   reportDismissed: "失効せずに終了しました。",
   keysBlocked: "鍵を登録しました。",
   keysBlockedAndOrdered: "鍵を登録し、その鍵を使う証明書の失効を手配しました。",
+  certificateRevoked: "証明書を失効しました。",
+  revocationPlanned: "失効を予定しました。加入者に予告を送信します。",
+  revocationCancelled: "失効を取りやめました。加入者に通知します。",
   saved: "保存しました。",
 };

@@ -1,0 +1,42 @@
+/** 有効な証明書の検査: the lints of today over everything alive. */
+export const linting = {
+  nav: "証明書の検査",
+  title: "有効な証明書の検査",
+  lead: "有効期間内で失効していないすべての証明書（すべての認証局・すべての加入者・社内用を含みます）を、当日の規則で毎晩検査します。",
+  start: "今すぐ検査する",
+  empty: "まだ検査を実行していません。",
+  reportTitle: (p: { day: string }) => `${p.day}の規則による検査`,
+  refresh: "最新の状態を表示",
+  running: "検査中です",
+  runningText: (p: { checked: string; alive: string }) =>
+    `${p.alive}件のうち${p.checked}件まで検査しました。`,
+  clean: "違反は見つかりませんでした",
+  cleanText: (p: { checked: string }) => `有効な証明書${p.checked}件すべてを検査しました。`,
+  failing: (p: { failed: string }) => `${p.failed}件の証明書が規則に違反しています`,
+  failingText: (p: { checked: string }) =>
+    `有効な証明書${p.checked}件を検査しました。内容を確認し、必要な場合は5日以内に失効して置き換えてください。`,
+  groups: "規則ごとの件数",
+  findings: "違反している証明書",
+  first: (p: { count: string }) =>
+    `先頭の${p.count}件を表示しています。すべての一覧はCSVでダウンロードできます。`,
+  csv: "すべての違反をCSVでダウンロード",
+  state: { RUNNING: "検査中", CLEAN: "違反なし", FAILING: "違反あり" },
+  column: {
+    rulesOf: "規則の基準日",
+    startedAt: "開始日時",
+    finishedAt: "終了日時",
+    alive: "有効な証明書",
+    checked: "検査済み",
+    failed: "違反",
+    state: "結果",
+    lint: "規則",
+    source: "出典",
+    why: "内容",
+    profile: "プロファイル",
+    certificates: "証明書の数",
+    serial: "シリアル番号",
+    commonName: "コモンネーム",
+    notAfter: "有効期限",
+    subscriber: "加入者のID",
+  },
+};
