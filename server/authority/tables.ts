@@ -4,8 +4,8 @@ import { PROFILE_NAMES } from "../pki/index.ts";
 import { CERTIFICATE_STATES, INTENT_STATES, ISSUER_ROLES } from "./issuer.ts";
 
 /** The conditions of the partial indexes, in the words that a query must repeat to be served by them. */
-export const ended = (state: AnyColumn): SQL => sql`${state} <> 'ACTIVE'`;
-export const rare = (profile: AnyColumn): SQL => sql`${profile} <> 'SERVER_OV'`;
+export const endedCertificate = (state: AnyColumn): SQL => sql`${state} <> 'ACTIVE'`;
+export const otherThanOv = (profile: AnyColumn): SQL => sql`${profile} <> 'SERVER_OV'`;
 
 export const revoked = (revokedAt: AnyColumn): SQL => sql`${revokedAt} is not null`;
 export const changed = (statusChangedAt: AnyColumn): SQL => sql`${statusChangedAt} is not null`;
@@ -22,11 +22,15 @@ export const authorityTables = defineTables((c) => {
     endedAt: c.instant("ended_at"),
   });
 
-  /** Every CA of both hierarchies. The key itself lies in the keys folder under `keyName`, encrypted. */
+  /**
+   * Every CA of both hierarchies. The key itself lies under `keyName` where `keyStore` says: `file`, encrypted in the
+   * keys folder, or a token as a PKCS #11 URI (RFC 7512).
+   */
   const issuers = c.table("issuers", {
     id: c.id("id").primaryKey(),
     role: c.choice("role", ISSUER_ROLES).notNull().unique(),
     keyName: c.text("key_name").notNull(),
+    keyStore: c.text("key_store").notNull().default("file"),
     subjectDer: c.bytes("subject_der").notNull(),
     keyIdentifier: c.bytes("key_identifier").notNull(),
     signatureAlgorithm: c.text("signature_algorithm").notNull(),
@@ -71,7 +75,7 @@ export const authorityTables = defineTables((c) => {
       c.index("issuance_intents_state").on(t.state, t.leaseUntil),
       c
         .index("issuance_intents_abandoned")
-        .on(t.issuerId, t.endedAt, t.serial, t.crlPartition, t.notAfter)
+        .on(t.issuerId, t.serial, t.crlPartition, t.endedAt, t.notAfter)
         .where(abandoned(t.state)),
       c.index("issuance_intents_purpose").on(t.purpose),
     ],
@@ -118,10 +122,10 @@ export const authorityTables = defineTables((c) => {
       c.index("certificates_expiry").on(t.notAfter, t.id, t.state, t.profile),
       c.index("certificates_organization").on(t.organizationId, t.id),
       // Partial, so that the many cost nothing: what ended before its time, and what is no OV certificate.
-      c.index("certificates_tenant_ended").on(t.subscriberId, t.state, t.id).where(ended(t.state)),
-      c.index("certificates_ended").on(t.state, t.id).where(ended(t.state)),
-      c.index("certificates_tenant_rare").on(t.subscriberId, t.profile, t.id).where(rare(t.profile)),
-      c.index("certificates_rare").on(t.profile, t.id).where(rare(t.profile)),
+      c.index("certificates_tenant_ended").on(t.subscriberId, t.state, t.id).where(endedCertificate(t.state)),
+      c.index("certificates_ended").on(t.state, t.id).where(endedCertificate(t.state)),
+      c.index("certificates_tenant_rare").on(t.subscriberId, t.profile, t.id).where(otherThanOv(t.profile)),
+      c.index("certificates_rare").on(t.profile, t.id).where(otherThanOv(t.profile)),
       c.index("certificates_key").on(t.spkiSha256, t.id),
       // All that an entry of a CRL is made of, and what changed lately: read without touching a certificate.
       c
@@ -130,7 +134,7 @@ export const authorityTables = defineTables((c) => {
         .where(revoked(t.revokedAt)),
       c
         .index("certificates_status_changed")
-        .on(t.issuerId, t.statusChangedAt, t.crlPartition, t.serial)
+        .on(t.issuerId, t.statusChangedAt, t.serial, t.crlPartition, t.revokedAt, t.revocationReason)
         .where(changed(t.statusChangedAt)),
       c.index("certificates_purpose").on(t.purpose),
     ],

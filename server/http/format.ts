@@ -1,3 +1,4 @@
+import { type Counted, countedEn, countedJa } from "../i18n/counted.ts";
 import { dayInJapan, JAPAN } from "../kernel/clock.ts";
 import { LANGUAGES, type Language } from "../kernel/languages.ts";
 
@@ -72,12 +73,11 @@ function createFormat(language: Language) {
     machine: (at: Temporal.Instant | Temporal.PlainDate) => at.toString(),
     /** 12,345 */
     number: (value: number) => number.format(value),
-    /** 1,000以上 / 1,000+, where counting stopped there */
-    count: (value: number | { readonly count: number; readonly more: boolean }) => {
+    /** 1,000件以上 / 1,000+, where counting stopped there */
+    count: (value: number | Counted) => {
       if (typeof value === "number") return number.format(value);
-      const counted = number.format(value.count);
-      if (!value.more) return counted;
-      return language === "ja" ? `${counted}以上` : `${counted}+`;
+      if (!value.more) return number.format(value.count);
+      return language === "ja" ? countedJa(value, "件") : countedEn(value);
     },
     /** 12,345円 / ¥12,345 */
     yen: (value: number) => yenWord(number.format(value)),

@@ -9,7 +9,7 @@ import { Problem } from "../kernel/problem.ts";
 import { newRequestRoutes } from "./applicant-new-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
-import { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
+import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { type ApplicantHome, applicantHome } from "./pages/applicant-home.ts";
 import { listRequests, type RequestList } from "./pages/list-requests.ts";
 import { type RequestDetail, showRequest } from "./pages/show-request.ts";
@@ -139,13 +139,17 @@ async function showModel(
 
 function requestChips(t: Catalogue, list: RequestList): readonly Chip[] {
   const { state: chosen, search: q } = list.filters;
-  const all = REQUEST_STATES.reduce((sum, state) => sum + list.counts[state], 0);
   return [
-    { text: t.common.filters.all, href: addressOf("/requests", { q }), count: all, current: chosen === null },
+    {
+      text: t.common.filters.all,
+      href: addressOf("/requests", { q }),
+      count: chipCount(list.all),
+      current: chosen === null,
+    },
     ...REQUEST_STATES.map((state) => ({
       text: t.requests.state[state],
       href: addressOf("/requests", { q, state }),
-      count: list.counts[state],
+      count: chipCount(list.counts[state]),
       current: chosen === state,
     })),
   ];

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { PAGE_SIZES, type Page, type Place } from "../db/index.ts";
+import { type Count, PAGE_SIZES, type Page, type Place } from "../db/index.ts";
 
 /** The query of a list: page sizes and places. A value that cannot be is left out, so that old links still work. */
 export const placeQuery = {
   size: z.coerce.number().int().optional().catch(undefined),
-  after: z.uuid().optional().catch(undefined),
-  before: z.uuid().optional().catch(undefined),
+  after: z.string().max(400).optional().catch(undefined),
+  before: z.string().max(400).optional().catch(undefined),
 };
 
 export interface PlaceQuery {
@@ -34,7 +34,11 @@ export function addressOf(path: string, query: Readonly<Record<string, string | 
 export interface Pager {
   readonly newer: string | null;
   readonly older: string | null;
-  readonly total: number;
+  /** The beginning of the list, from any other page of it. */
+  readonly first: string | null;
+  /** The list goes on although this page is not full: the search looked at enough rows for one page. */
+  readonly cut: boolean;
+  readonly total: Count | number;
   readonly sizes: readonly { readonly size: number; readonly href: string; readonly current: boolean }[];
   readonly csv: string | null;
 }
@@ -43,7 +47,11 @@ export interface Pager {
 export function pagerOf(
   path: string,
   filters: Readonly<Record<string, string | null>>,
-  list: Page<unknown> & { readonly place: Place; readonly total: number },
+  list: Page<unknown> & {
+    readonly place: Place;
+    readonly total: Count | number;
+    readonly cut?: boolean;
+  },
 ): Pager {
   const { size } = list.place;
   const [smallest] = PAGE_SIZES;
@@ -51,20 +59,30 @@ export function pagerOf(
   return {
     newer: list.newer === null ? null : addressOf(path, { ...kept, before: list.newer }),
     older: list.older === null ? null : addressOf(path, { ...kept, after: list.older }),
+    first: list.place.after === null && list.place.before === null ? null : addressOf(path, kept),
+    cut: list.cut ?? false,
     total: list.total,
     sizes: PAGE_SIZES.map((one) => ({
       size: one,
       href: addressOf(path, { ...filters, size: one === smallest ? null : one }),
       current: one === size,
     })),
-    csv: list.total === 0 ? null : addressOf(`${path}.csv`, filters),
+    csv: isNone(list.total) ? null : addressOf(`${path}.csv`, filters),
   };
 }
+
+const isNone = (total: Count | number): boolean =>
+  typeof total === "number" ? total === 0 : total.count === 0 && !total.more;
 
 /** What shared/_filters shows. */
 export interface Chip {
   readonly text: string;
   readonly href: string;
-  readonly count: number;
+  /** Null: it is not known whether there are any. */
+  readonly count: Count | number | null;
   readonly current: boolean;
 }
+
+/** A count for a chip: where the search stopped before it met one, nothing can be said. */
+export const chipCount = (counted: Count): Count | null =>
+  counted.count === 0 && counted.more ? null : counted;

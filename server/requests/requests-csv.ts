@@ -1,11 +1,13 @@
 import type { Reader } from "../db/index.ts";
+import { everyPage } from "../db/index.ts";
 import type { Answer } from "../http/answer.ts";
 import { type CsvColumn, csv } from "../http/csv.ts";
 import { type Catalogue, catalogue } from "../i18n/index.ts";
 import type { Tenant } from "../kernel/actor.ts";
 import { dayInJapan, timeInJapan } from "../kernel/clock.ts";
 import type { Language } from "../kernel/languages.ts";
-import { type RequestFilters, type RequestRow, requestsForCsv } from "./pages/list-requests.ts";
+import { type RequestFilters, type RequestRow, requestRows } from "./pages/list-requests.ts";
+import { requestSearch } from "./search/request-search.ts";
 
 /** The columns of a list of requests as a table to take along, in the reader's language. */
 function requestColumns(t: Catalogue): readonly CsvColumn<RequestRow>[] {
@@ -38,7 +40,11 @@ export async function requestsCsv(
   language: Language,
   now: Temporal.Instant,
 ): Promise<Answer> {
-  const rows = await requestsForCsv(on, tenant, filters, ROWS);
+  const rows: RequestRow[] = [];
+  for await (const ids of everyPage(on, requestSearch(on, tenant, filters), 500)) {
+    rows.push(...(await requestRows(on, ids)));
+    if (rows.length >= ROWS) break;
+  }
   const day = dayInJapan(now).toString().replaceAll("-", "");
   return csv(`requests-${day}.csv`, requestColumns(catalogue(language)), rows);
 }

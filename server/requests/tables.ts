@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { accountTables } from "../accounts/tables.ts";
 import { authorityTables } from "../authority/tables.ts";
 import { defineTables } from "../db/index.ts";
@@ -15,7 +16,7 @@ export const requestTables = defineTables((c) => {
     "certificate_requests",
     {
       id: c.id("id").primaryKey(),
-      receiptNumber: c.text("receipt_number").notNull().unique(),
+      receiptNumber: c.ascii("receipt_number").notNull().unique(),
       subscriberId: c
         .id("subscriber_id")
         .notNull()
@@ -77,7 +78,13 @@ export const requestTables = defineTables((c) => {
     },
     (t) => [
       c.unique("certificate_requests_submission").on(t.requesterUserId, t.submissionKey),
+      c.index("certificate_requests_tenant").on(t.subscriberId, t.id),
+      c.index("certificate_requests_receipt").on(t.subscriberId, t.receiptNumber),
       c.index("certificate_requests_queue").on(t.subscriberId, t.state, t.id),
+      c
+        .index("certificate_requests_issued")
+        .on(t.subscriberId, t.issuedAt)
+        .where(sql`${t.issuedAt} is not null`),
       c.index("certificate_requests_state").on(t.state, t.id),
       c.index("certificate_requests_certificate").on(t.certificateId),
       c.index("certificate_requests_replaced").on(t.replacesCertificateId),
@@ -102,7 +109,10 @@ export const requestTables = defineTables((c) => {
       actorName: c.text("actor_name").notNull(),
       reason: c.text("reason"),
     },
-    (t) => [c.index("request_events_request").on(t.requestId, t.id)],
+    (t) => [
+      c.index("request_events_request").on(t.requestId, t.id),
+      c.index("request_events_tenant").on(t.subscriberId, t.id),
+    ],
   );
 
   /** The names of every request, for searching: most requests that people look for have no certificate yet. */

@@ -150,7 +150,7 @@ onBothEngines("operators' pages", (open) => {
     const w = await world(await open());
     const { db, cast } = w;
     const quiet = await operatorHome(db.read, cast.tenant, NOW);
-    expect(quiet).toMatchObject({ quiet: true, pending: { total: 0 }, activeCertificates: 0 });
+    expect(quiet).toMatchObject({ quiet: true, pending: { total: { count: 0 } }, activeCertificates: { count: 0 } });
     expect(await rendered("operator/home", "operator", quiet)).toContain("All is well");
 
     const soon = await issued(w, "soon.example.co.jp", 20);
@@ -161,12 +161,12 @@ onBothEngines("operators' pages", (open) => {
     const waiting = await submit(w, "waiting.example.co.jp");
     const home = await operatorHome(db.read, cast.tenant, NOW);
     expect(home.quiet).toBe(false);
-    expect(home.pending.total).toBe(2);
+    expect(home.pending.total).toEqual({ count: 2, more: false });
     expect(home.pending.oldest.map(({ id }) => id).at(-1)).toBe(waiting);
     expect(home.expiring.map(({ id }) => id)).toEqual([soon]);
-    expect(home.activeCertificates).toBe(3);
+    expect(home.activeCertificates.count).toBe(3);
     expect(home.commitment).toMatchObject({ planned: 20, used: 3, expected: 6 });
-    expect(home.calendar.map(({ ending }) => ending)).toEqual([0, 2, 0]);
+    expect(home.calendar.map(({ ending }) => ending.count)).toEqual([0, 2, 0]);
     expect(home.activity[0]).toMatchObject({ requestId: waiting, kind: "SUBMITTED" });
     expect(await countPending(db.read, cast.tenant)).toBe(2);
     expect(await countPending(db.read, w.stranger.tenant)).toBe(0);

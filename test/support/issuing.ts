@@ -5,7 +5,7 @@ import type { IssuanceDeps } from "../../server/issuance/index.ts";
 import type { Clock } from "../../server/kernel/clock.ts";
 import { type Id, newId } from "../../server/kernel/ids.ts";
 import type { IssuerKeyKind } from "../../server/pki/index.ts";
-import { parseCsr } from "../../server/pki/index.ts";
+import { parseCsr, reversedName } from "../../server/pki/index.ts";
 import { requestTables } from "../../server/requests/index.ts";
 import type { Cast } from "./aoba.ts";
 import { csrDer } from "./csr.ts";
@@ -121,7 +121,16 @@ export async function approvedRequests(
   });
   for (let at = 0; at < rows.length; at += 500) {
     await db.transact(async (tx) => {
-      await tx.insert(requestTables(tx.columns).certificateRequests).values(rows.slice(at, at + 500));
+      const { certificateRequests, requestNames } = requestTables(tx.columns);
+      const some = rows.slice(at, at + 500);
+      await tx.insert(certificateRequests).values(some);
+      await tx
+        .insert(requestNames)
+        .values(
+          some.flatMap(({ id, subscriberId, names }) =>
+            names.map((name) => ({ requestId: id, subscriberId, name, reversedName: reversedName(name) })),
+          ),
+        );
     });
   }
   return rows.map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { applicant as source } from "../ja/applicant.ts";
 
 export const applicant: typeof source = {
@@ -18,7 +19,7 @@ export const applicant: typeof source = {
       ISSUE_FAILED: "Could not be issued",
       ACTIVE: "Active certificates",
     },
-    count: (p) => p.count.toLocaleString("en-GB"),
+    count: (p) => countedEn(p.count),
     attention: {
       download: (p) => `The certificate for ${p.commonName} has been issued`,
       downloadNote: "It has not been downloaded yet.",
@@ -39,11 +40,10 @@ export const applicant: typeof source = {
       contractEndsNote: "Afterwards no new requests are possible. Please apply for its renewal.",
     },
     calendar: "When certificates expire",
-    calendarEmpty: "No certificate is going to expire.",
-    calendarMonth: (p) => `${p.month} (${p.count})`,
     commitment: "Commitment",
     commitmentUsed: "Issued",
     commitmentInProgress: "Requested",
+    inProgress: (p) => countedEn(p.count),
     commitmentForecast: "Forecast for the contract's end",
     commitmentPeriod: "Contract",
     commitmentNone: "No service contract is in force.",

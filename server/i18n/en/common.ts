@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { common as source } from "../ja/common.ts";
 
 export const common: typeof source = {
@@ -69,11 +70,13 @@ export const common: typeof source = {
     select: (p) => `Select ${p.what}`,
     selectAll: "Select all",
     actions: "Actions",
-    total: (p) => (p.count === 1 ? "1 item" : `${p.count.toLocaleString("en-GB")} items`),
+    total: (p) => (p.count.count === 1 ? "1 item" : `${countedEn(p.count)} items`),
   },
   pager: {
     label: "Pages",
+    first: "First page",
     newer: "Previous page",
+    goOn: "Continue the search",
     older: "Next page",
     perPage: "Per page",
     perPageOf: (p) => `${p.size}`,

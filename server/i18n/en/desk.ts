@@ -7,6 +7,7 @@ export const desk: typeof source = {
   nav: {
     home: "Home",
     subscribers: "Subscribers",
+    certificates: "Certificates",
     staff: "Staff",
     audit: "Audit log",
     security: "Second factor",

@@ -1,3 +1,4 @@
+import { countedEn } from "../counted.ts";
 import type { operator as source } from "../ja/operator.ts";
 
 const certificates = (count: number) => (count === 1 ? "1 certificate" : `${count} certificates`);
@@ -21,9 +22,10 @@ export const operator: typeof source = {
   },
   home: {
     title: "Operator home",
-    pending: ({ count }) => (count === 1 ? "1 request awaits approval" : `${count} requests await approval`),
+    pending: ({ count }) =>
+      count.count === 1 ? "1 request awaits approval" : `${countedEn(count)} requests await approval`,
     pendingTitle: "Awaiting approval, oldest first",
-    pendingAll: ({ count }) => `See everything awaiting approval (${count})`,
+    pendingAll: ({ count }) => `See everything awaiting approval (${countedEn(count)})`,
     failedTitle: "Could not be issued",
     failed: ({ count }) => `${requests(count)} could not be issued`,
     failedHelp: "See the reason and ask the requester to put it right.",
@@ -55,8 +57,9 @@ export const operator: typeof source = {
       title: "Expiry calendar",
       help: "Numbers are certificates that end on that day; each leads to the list.",
       weekdays: ["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"],
-      month: ({ month, count }) => `${month} (${count})`,
-      day: ({ day, count }) => `${certificates(count)} ${count === 1 ? "ends" : "end"} on ${day}`,
+      month: ({ month, count }) => `${month} (${countedEn(count)})`,
+      day: ({ day, count }) =>
+        count.count === 1 ? `1 certificate ends on ${day}` : `${countedEn(count)} certificates end on ${day}`,
       today: "Today",
     },
     activity: "Latest activity",

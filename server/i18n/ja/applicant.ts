@@ -1,3 +1,4 @@
+import { type Counted, countedJa } from "../counted.ts";
 /** Words of the applicant site's pages. */
 export const applicant = {
   nav: {
@@ -17,7 +18,7 @@ export const applicant = {
       ISSUE_FAILED: "発行エラー",
       ACTIVE: "有効な証明書",
     },
-    count: (p: { count: number }) => `${p.count.toLocaleString("ja-JP")}件`,
+    count: (p: { count: Counted }) => countedJa(p.count, "件"),
     attention: {
       download: (p: { commonName: string }) => `${p.commonName} の証明書が発行されました`,
       downloadNote: "まだダウンロードされていません。",
@@ -37,11 +38,10 @@ export const applicant = {
       contractEndsNote: "満了後は新しい申請ができません。更新をお申し込みください。",
     },
     calendar: "有効期間満了のカレンダー",
-    calendarEmpty: "今後満了する証明書はありません。",
-    calendarMonth: (p: { month: string; count: number }) => `${p.month}（${p.count}件）`,
     commitment: "コミットメント",
     commitmentUsed: "発行済み",
     commitmentInProgress: "申請中",
+    inProgress: (p: { count: Counted }) => countedJa(p.count, "枚"),
     commitmentForecast: "満了時の見込み",
     commitmentPeriod: "契約期間",
     commitmentNone: "有効なサービス契約がありません。",

@@ -1,3 +1,4 @@
+import { type Counted, countedJa } from "../counted.ts";
 /** Words that every site uses: frame, buttons, tables, dates, form furniture. */
 export const common = {
   product: "Inkan",
@@ -68,12 +69,14 @@ export const common = {
     select: (p: { what: string }) => `${p.what}を選択`,
     selectAll: "すべて選択",
     actions: "操作",
-    total: (p: { count: number }) => `全${p.count.toLocaleString("ja-JP")}件`,
+    total: (p: { count: Counted }) => `${p.count.more ? "" : "全"}${countedJa(p.count, "件")}`,
   },
   pager: {
     label: "ページ送り",
+    first: "最初のページ",
     newer: "前のページ",
     older: "次のページ",
+    goOn: "続きを探す",
     perPage: "表示件数",
     perPageOf: (p: { size: number }) => `${p.size}件`,
   },

@@ -7,6 +7,7 @@ export const desk = {
   nav: {
     home: "トップ",
     subscribers: "加入者",
+    certificates: "証明書",
     staff: "担当者",
     audit: "監査記録",
     security: "二要素認証",

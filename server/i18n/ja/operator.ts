@@ -1,3 +1,4 @@
+import { type Counted, countedJa } from "../counted.ts";
 /** The operator site: what needs somebody, the queue, one request under review, bulk approvals. */
 export const operator = {
   nav: {
@@ -17,9 +18,9 @@ export const operator = {
   },
   home: {
     title: "オペレーターサイトのトップ",
-    pending: (p: { count: number }) => `承認待ちの申請が${p.count}件あります`,
+    pending: (p: { count: Counted }) => `承認待ちの申請が${countedJa(p.count, "件")}あります`,
     pendingTitle: "承認待ちの申請（受付の古い順）",
-    pendingAll: (p: { count: number }) => `承認待ちをすべて見る（${p.count}件）`,
+    pendingAll: (p: { count: Counted }) => `承認待ちをすべて見る（${countedJa(p.count, "件")}）`,
     failedTitle: "発行できなかった申請",
     failed: (p: { count: number }) => `発行できなかった申請が${p.count}件あります`,
     failedHelp: "理由を確認し、申請者に対応を依頼してください。",
@@ -50,8 +51,8 @@ export const operator = {
       title: "有効期間満了カレンダー",
       help: "数字は、その日に満了する証明書の枚数です。選ぶと一覧を表示します。",
       weekdays: ["日", "月", "火", "水", "木", "金", "土"],
-      month: (p: { month: string; count: number }) => `${p.month}（${p.count}枚）`,
-      day: (p: { day: string; count: number }) => `${p.day}に満了する証明書：${p.count}枚`,
+      month: (p: { month: string; count: Counted }) => `${p.month}（${countedJa(p.count, "枚")}）`,
+      day: (p: { day: string; count: Counted }) => `${p.day}に満了する証明書：${countedJa(p.count, "枚")}`,
       today: "本日",
     },
     activity: "最近の履歴",

@@ -1,16 +1,18 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, ne } from "drizzle-orm";
-import { authorityTables } from "../../authority/index.ts";
+import { and, asc, desc, eq, gte, inArray, isNull, type SQL } from "drizzle-orm";
 import { type Contract, contractInForce } from "../../contracts/index.ts";
-import type { Reader } from "../../db/index.ts";
+import { type Count, countUpTo, type Reader, stepFrom, type Track } from "../../db/index.ts";
 import { domainTables } from "../../domains/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
-import { dayInJapan, JAPAN } from "../../kernel/clock.ts";
+import { dayInJapan } from "../../kernel/clock.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { type CommitmentForecast, forecastCommitment } from "../commitment-forecast.ts";
+import type { RequestState } from "../request.ts";
+import { EXPIRING_WITHIN, startOf } from "../search/certificate-filters.ts";
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
+import { type CalendarMonth, expiryCalendar } from "./expiry-calendar.ts";
 import { type Activity, latestActivity } from "./latest-activity.ts";
-import { EXPIRING_WITHIN } from "../search/certificate-filters.ts";
+import { countIssued, countLive, endingUnrenewed } from "./live-certificates.ts";
 
 /** Something that waits for the applicant, with where to go. */
 type Attention =
@@ -25,32 +27,22 @@ type Attention =
   | { readonly kind: "contract" }
   | { readonly kind: "contractEnds"; readonly days: number };
 
-/** Certificates that end on one day, in Japan. */
-interface ExpiryDay {
-  readonly day: Temporal.PlainDate;
-  readonly certificates: readonly { readonly id: Id; readonly commonName: string }[];
-}
-interface ExpiryMonth {
-  readonly month: Temporal.PlainYearMonth;
-  readonly count: number;
-  readonly days: readonly ExpiryDay[];
-}
-
 interface Commitment extends CommitmentForecast {
   readonly startsOn: Temporal.PlainDate;
   readonly endsOn: Temporal.PlainDate;
-  readonly inProgress: number;
+  readonly inProgress: Count;
 }
 
 export interface ApplicantHome {
   readonly attention: readonly Attention[];
   readonly pipeline: {
-    readonly PENDING_APPROVAL: number;
-    readonly IN_PROGRESS: number;
-    readonly ISSUE_FAILED: number;
-    readonly ACTIVE: number;
+    readonly PENDING_APPROVAL: Count;
+    readonly IN_PROGRESS: Count;
+    readonly ISSUE_FAILED: Count;
+    readonly ACTIVE: Count;
   };
-  readonly calendar: readonly ExpiryMonth[];
+  readonly today: Temporal.PlainDate;
+  readonly calendar: readonly CalendarMonth[];
   readonly commitment: Commitment | null;
   readonly activity: readonly Activity[];
   readonly isNew: boolean;
@@ -59,6 +51,7 @@ export interface ApplicantHome {
 const LATELY = Temporal.Duration.from({ hours: 24 * 14 });
 const CONTRACT_WARNING_DAYS = 60;
 const AT_MOST = 20;
+const REACH = 1_000;
 
 /** What the applicant site opens with: what waits, where requests stand, what expires, how much is used. */
 export async function applicantHome(
@@ -67,63 +60,31 @@ export async function applicantHome(
   now: Temporal.Instant,
 ): Promise<ApplicantHome> {
   const { certificateRequests: r } = requestTables(on.columns);
-  const counted = await on
-    .select({ state: r.state, count: count() })
-    .from(r)
-    .where(eq(r.subscriberId, tenant))
-    .groupBy(r.state);
-  const countOf = (...states: string[]) =>
-    counted.filter(({ state }) => states.includes(state)).reduce((sum, one) => sum + one.count, 0);
-  const alive = await aliveCertificates(on, tenant, now);
-  const contract = await contractInForce(on, tenant, dayInJapan(now));
-  const inProgress = countOf("PENDING_APPROVAL", "APPROVED", "ISSUING");
+  const today = dayInJapan(now);
+  const countOf = (...states: RequestState[]) =>
+    countUpTo(on, r, and(eq(r.subscriberId, tenant), inArray(r.state, states)));
+  const contract = await contractInForce(on, tenant, today);
+  const inProgress = await countOf("PENDING_APPROVAL", "APPROVED", "ISSUING");
+  const [any] = await on.select({ id: r.id }).from(r).where(eq(r.subscriberId, tenant)).limit(1);
   return {
+    today,
     attention: [
       ...contractAttention(contract, now),
       ...(await requestAttention(on, tenant, now)),
-      ...expiringAttention(alive, now),
+      ...(await expiringAttention(on, tenant, now)),
       ...(await domainAttention(on, tenant)),
     ],
     pipeline: {
-      PENDING_APPROVAL: countOf("PENDING_APPROVAL"),
-      IN_PROGRESS: countOf("APPROVED", "ISSUING"),
-      ISSUE_FAILED: countOf("ISSUE_FAILED"),
-      ACTIVE: alive.length,
+      PENDING_APPROVAL: await countOf("PENDING_APPROVAL"),
+      IN_PROGRESS: await countOf("APPROVED", "ISSUING"),
+      ISSUE_FAILED: await countOf("ISSUE_FAILED"),
+      ACTIVE: await countLive(on, tenant, now),
     },
-    calendar: calendarOf(alive),
+    calendar: await expiryCalendar(on, tenant, today),
     commitment: contract === null ? null : await commitmentOf(on, tenant, contract, inProgress, now),
     activity: await latestActivity(on, tenant),
-    isNew: counted.length === 0,
+    isNew: any === undefined,
   };
-}
-
-interface Alive {
-  readonly id: Id;
-  readonly commonName: string;
-  readonly notAfter: Temporal.Instant;
-  /** Nothing newer for the same common name is alive or on its way. */
-  readonly last: boolean;
-}
-
-async function aliveCertificates(on: Reader, tenant: Tenant, now: Temporal.Instant): Promise<Alive[]> {
-  const { certificates: c } = authorityTables(on.columns);
-  const { certificateRequests: r } = requestTables(on.columns);
-  const rows = await on
-    .select({ id: c.id, commonName: r.commonName, notAfter: c.notAfter })
-    .from(r)
-    .innerJoin(c, eq(c.id, r.certificateId))
-    .where(and(eq(r.subscriberId, tenant), eq(c.state, "ACTIVE"), gt(c.notAfter, now)))
-    .orderBy(asc(c.notAfter));
-  const underway = await on
-    .select({ commonName: r.commonName })
-    .from(r)
-    .where(and(eq(r.subscriberId, tenant), inArray(r.state, ["PENDING_APPROVAL", "APPROVED", "ISSUING"])));
-  const onTheirWay = new Set(underway.map(({ commonName }) => commonName));
-  const latest = new Map(rows.map((row) => [row.commonName, row.id]));
-  return rows.map((row) => ({
-    ...row,
-    last: latest.get(row.commonName) === row.id && !onTheirWay.has(row.commonName),
-  }));
 }
 
 function contractAttention(contract: Contract | null, now: Temporal.Instant): Attention[] {
@@ -132,52 +93,64 @@ function contractAttention(contract: Contract | null, now: Temporal.Instant): At
   return days <= CONTRACT_WARNING_DAYS ? [{ kind: "contractEnds", days }] : [];
 }
 
+/** Issued and never downloaded, failed or rejected lately: looked for among the newest thousand of each. */
 async function requestAttention(on: Reader, tenant: Tenant, now: Temporal.Instant): Promise<Attention[]> {
   const { certificateRequests: r } = requestTables(on.columns);
-  const fetched = await on
-    .select({ id: r.certificateId, commonName: r.commonName, at: r.issuedAt })
-    .from(r)
-    .where(and(eq(r.subscriberId, tenant), eq(r.state, "ISSUED"), isNull(r.firstDownloadedAt)))
-    .orderBy(desc(r.id))
-    .limit(AT_MOST);
-  const ended = await on
-    .select({ id: r.id, state: r.state, commonName: r.commonName, decidedAt: r.decidedAt, at: r.submittedAt })
-    .from(r)
-    .where(
-      and(
-        eq(r.subscriberId, tenant),
-        inArray(r.state, ["ISSUE_FAILED", "REJECTED"]),
-        gte(r.decidedAt, now.subtract(LATELY)),
-      ),
-    )
-    .orderBy(desc(r.id))
-    .limit(AT_MOST);
+  const columns = {
+    id: r.id,
+    certificateId: r.certificateId,
+    state: r.state,
+    commonName: r.commonName,
+    issuedAt: r.issuedAt,
+    decidedAt: r.decidedAt,
+    at: r.submittedAt,
+  };
+  const newest = async (state: RequestState, where: SQL) => {
+    const track: Track = {
+      from: r,
+      where: and(eq(r.subscriberId, tenant), eq(r.state, state)),
+      key: [{ column: r.id }],
+      direction: "falling",
+    };
+    const step = await stepFrom(on, track, { size: AT_MOST, after: null, before: null }, REACH);
+    return on.select(columns).from(r).where(and(step.where, where)).orderBy(desc(r.id)).limit(AT_MOST);
+  };
+  const lately = gte(r.decidedAt, now.subtract(LATELY));
+  const ended = [...(await newest("ISSUE_FAILED", lately)), ...(await newest("REJECTED", lately))];
+  const fetched = await newest("ISSUED", isNull(r.firstDownloadedAt));
   return [
-    ...ended.map((row) => ({
-      kind: row.state === "REJECTED" ? ("rejected" as const) : ("failed" as const),
-      id: row.id,
-      commonName: displayName(row.commonName),
-      at: row.decidedAt ?? row.at,
-    })),
-    ...fetched.flatMap(({ id, commonName, at }) =>
-      id === null || at === null
+    ...ended
+      .toSorted((a, b) => (a.id < b.id ? 1 : -1))
+      .slice(0, AT_MOST)
+      .map((row) => ({
+        kind: row.state === "REJECTED" ? ("rejected" as const) : ("failed" as const),
+        id: row.id,
+        commonName: displayName(row.commonName),
+        at: row.decidedAt ?? row.at,
+      })),
+    ...fetched.flatMap(({ certificateId, commonName, issuedAt }) =>
+      certificateId === null || issuedAt === null
         ? []
-        : [{ kind: "download" as const, id, commonName: displayName(commonName), at }],
+        : [
+            {
+              kind: "download" as const,
+              id: certificateId,
+              commonName: displayName(commonName),
+              at: issuedAt,
+            },
+          ],
     ),
   ];
 }
 
-function expiringAttention(alive: readonly Alive[], now: Temporal.Instant): Attention[] {
-  const soon = now.add(EXPIRING_WITHIN);
-  return alive
-    .filter(({ last, notAfter }) => last && Temporal.Instant.compare(notAfter, soon) <= 0)
-    .slice(0, AT_MOST)
-    .map(({ id, commonName, notAfter }) => ({
-      kind: "expiring" as const,
-      id,
-      commonName: displayName(commonName),
-      at: notAfter,
-    }));
+async function expiringAttention(on: Reader, tenant: Tenant, now: Temporal.Instant): Promise<Attention[]> {
+  const ending = await endingUnrenewed(on, tenant, now, now.add(EXPIRING_WITHIN), AT_MOST);
+  return ending.map(({ id, commonName, notAfter }) => ({
+    kind: "expiring" as const,
+    id,
+    commonName,
+    at: notAfter,
+  }));
 }
 
 async function domainAttention(on: Reader, tenant: Tenant): Promise<Attention[]> {
@@ -191,43 +164,15 @@ async function domainAttention(on: Reader, tenant: Tenant): Promise<Attention[]>
   return rows.map((row) => ({ kind: "domain" as const, ...row }));
 }
 
-function calendarOf(alive: readonly Alive[]): ExpiryMonth[] {
-  const dayOf = ({ notAfter }: Alive) => dayInJapan(notAfter);
-  const byMonth = Map.groupBy(alive, (one) => dayOf(one).toPlainYearMonth().toString());
-  return [...byMonth].map(([month, certificates]) => ({
-    month: Temporal.PlainYearMonth.from(month),
-    count: certificates.length,
-    days: [...Map.groupBy(certificates, (one) => dayOf(one).toString())].map(([day, those]) => ({
-      day: Temporal.PlainDate.from(day),
-      certificates: those.map(({ id, commonName }) => ({ id, commonName: displayName(commonName) })),
-    })),
-  }));
-}
-
 async function commitmentOf(
   on: Reader,
   tenant: Tenant,
   contract: Contract,
-  inProgress: number,
+  inProgress: Count,
   now: Temporal.Instant,
 ): Promise<Commitment> {
-  const { certificateRequests: r } = requestTables(on.columns);
-  const from = contract.startsOn.toZonedDateTime(JAPAN).toInstant();
-  const until = contract.endsOn.add({ days: 1 }).toZonedDateTime(JAPAN).toInstant();
-  const [row] = await on
-    .select({ used: count() })
-    .from(r)
-    .where(
-      and(
-        eq(r.subscriberId, tenant),
-        eq(r.state, "ISSUED"),
-        // A reissue gives again what was counted before.
-        ne(r.kind, "REISSUE"),
-        gte(r.issuedAt, from),
-        lte(r.issuedAt, until),
-      ),
-    );
-  const counted = { used: row?.used ?? 0, planned: inProgress };
   const { startsOn, endsOn } = contract;
+  const used = await countIssued(on, tenant, startOf(startsOn), startOf(endsOn.add({ days: 1 })));
+  const counted = { used, planned: inProgress.count };
   return { ...forecastCommitment(contract, counted, dayInJapan(now)), startsOn, endsOn, inProgress };
 }

@@ -1,140 +1,154 @@
-import { and, count, eq, gt, gte, lt, lte, or, type SQL } from "drizzle-orm";
-import { authorityTables, type CertificateState } from "../../authority/index.ts";
-import { contains, type Page, type Place, pageOf, placeOf, type Reader } from "../../db/index.ts";
-import type { Tenant } from "../../kernel/actor.ts";
-import { JAPAN } from "../../kernel/clock.ts";
+import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
+import { authorityTables } from "../../authority/index.ts";
+import { type Count, type Page, type Place, type Reader, search } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
-import type { Product } from "../request.ts";
+import { organizationTables } from "../../organizations/index.ts";
+import type { ProfileName } from "../../pki/index.ts";
+import {
+  type CertificateFilter,
+  type CertificateFilters,
+  type StateNow,
+  stateAt,
+} from "../search/certificate-filters.ts";
+import { certificateSearch, type Scope } from "../search/certificate-search.ts";
+import { type SearchTerm, searchTerm } from "../search/search-term.ts";
 import { requestTables } from "../tables.ts";
-import { displayName, searchedName } from "./display-name.ts";
+import { displayName } from "./display-name.ts";
 
-export const CERTIFICATE_FILTERS = ["ACTIVE", "EXPIRING", "EXPIRED", "REVOKED", "REPLACED"] as const;
-type CertificateFilter = (typeof CERTIFICATE_FILTERS)[number];
-
-/** A certificate's state with the clock's word in it. */
-export type StateNow = CertificateState | "EXPIRED";
-
-export const EXPIRING_WITHIN = Temporal.Duration.from({ hours: 24 * 30 });
-
-export function stateAt(
-  certificate: { readonly state: CertificateState; readonly notAfter: Temporal.Instant },
-  now: Temporal.Instant,
-): StateNow {
-  const over = Temporal.Instant.compare(certificate.notAfter, now) < 0;
-  return certificate.state === "ACTIVE" && over ? "EXPIRED" : certificate.state;
-}
-
-interface CertificateRow {
+export interface CertificateRow {
   readonly id: Id;
   readonly commonName: string;
   readonly otherNames: number;
-  readonly product: Product;
+  readonly profile: ProfileName;
   readonly serial: string;
+  readonly fingerprint: string;
   readonly notBefore: Temporal.Instant;
   readonly notAfter: Temporal.Instant;
   readonly state: StateNow;
+  readonly revokedAt: Temporal.Instant | null;
+  readonly subscriber: string | null;
+  readonly organization: string | null;
+  /** 設置先, as the request says. */
   readonly place: string | null;
-  readonly requestId: Id;
+  readonly receiptNumber: string | null;
+  readonly requestId: Id | null;
 }
 
-export interface CertificateFilters {
-  readonly state: CertificateFilter | null;
-  readonly search: string;
-  /** Those that end on this day in Japan: what a day of the expiry calendar leads to. */
-  readonly endsOn?: Temporal.PlainDate | null;
+export interface OrganizationChoice {
+  readonly id: Id;
+  readonly name: string;
 }
 
 export interface CertificateList extends Page<CertificateRow> {
   readonly filters: CertificateFilters;
   readonly place: Place;
-  readonly counts: Readonly<Record<CertificateFilter, number>>;
-  readonly all: number;
-  readonly total: number;
+  /** Not all of the search has been looked at: the next page goes on. */
+  readonly cut: boolean;
+  readonly counts: Readonly<Record<CertificateFilter, Count>>;
+  readonly all: Count;
+  readonly total: Count;
+  /** What the search field was understood as. */
+  readonly term: SearchTerm;
+  /** Organisations whose name begins with what was typed, when those are several or none. */
+  readonly choices: readonly OrganizationChoice[] | null;
 }
 
-/** One page of a subscriber's certificates, the newest first, with the counts for the filter chips. */
+/** One page of certificates, with the counts for the filter chips. */
 export async function listCertificates(
   on: Reader,
-  tenant: Tenant,
+  scope: Scope,
   filters: CertificateFilters,
   place: Place,
   now: Temporal.Instant,
 ): Promise<CertificateList> {
+  const term = searchTerm(filters.search);
+  const choices = term.kind === "organization" ? await organizationsNamed(on, scope, term.key) : null;
+  const only = choices?.length === 1 ? choices[0] : undefined;
+  const meant = only ? { ...filters, organizationId: only.id } : filters;
+  const impossible = choices !== null && only === undefined;
+  const found = await search(
+    on,
+    certificateSearch(on, scope, impossible ? { ...meant, search: UNREADABLE } : meant, now),
+    place,
+  );
+  const ids = found.rows.map(({ id }) => id);
+  const rows = await certificateRows(on, ids, now);
+  const total = filters.state === null ? found.all : found.counts[filters.state];
+  return { ...found, rows, filters, place, total, term, choices: impossible ? choices : null };
+}
+
+/** Two stars are no name. */
+const UNREADABLE = "* *";
+const CHOICES = 20;
+
+async function organizationsNamed(on: Reader, scope: Scope, key: string): Promise<OrganizationChoice[]> {
+  const { applicantOrganizations: o } = organizationTables(on.columns);
+  const beginning = `${key.replace(/[\\%_]/g, "\\$&")}%`;
+  return on
+    .select({ id: o.id, name: o.nameJa })
+    .from(o)
+    .where(
+      and(
+        scope === "every-tenant" ? undefined : eq(o.subscriberId, scope.tenant),
+        // Some thousand rows at most, in the order of the registry's characters: no index is worth it.
+        or(...[o.nameJa, o.nameEn].map((name) => sql`${name} like ${beginning} escape '\\'`)),
+      ),
+    )
+    .orderBy(asc(o.nameJa), asc(o.id))
+    .limit(CHOICES);
+}
+
+/** The organisations that a subscriber may narrow its list to. */
+export async function organizationChoices(on: Reader, scope: Scope): Promise<OrganizationChoice[]> {
+  if (scope === "every-tenant") return [];
+  const { applicantOrganizations: o } = organizationTables(on.columns);
+  return on
+    .select({ id: o.id, name: o.nameJa })
+    .from(o)
+    .where(eq(o.subscriberId, scope.tenant))
+    .orderBy(asc(o.id))
+    .limit(200);
+}
+
+/** The certificates with these ids, in the ids' order. */
+export async function certificateRows(
+  on: Reader,
+  ids: readonly Id[],
+  now: Temporal.Instant,
+): Promise<CertificateRow[]> {
+  if (ids.length === 0) return [];
   const { certificates: c } = authorityTables(on.columns);
   const { certificateRequests: r } = requestTables(on.columns);
-  const searched = and(
-    eq(r.subscriberId, tenant),
-    matching(on, filters.search),
-    endingOn(on, filters.endsOn ?? null),
-  );
-  const counted = async (where: SQL | undefined) => {
-    const [row] = await on
-      .select({ count: count() })
-      .from(r)
-      .innerJoin(c, eq(c.id, r.certificateId))
-      .where(and(searched, where));
-    return row?.count ?? 0;
-  };
-  const counts = {} as Record<CertificateFilter, number>;
-  for (const filter of CERTIFICATE_FILTERS) counts[filter] = await counted(inFilter(on, filter, now));
-  const all = await counted(undefined);
-  const { where, order, limit } = placeOf(c.id, place);
-  const narrowed = filters.state === null ? undefined : inFilter(on, filters.state, now);
+  const { subscribers: s, applicantOrganizations: o } = organizationTables(on.columns);
   const found = await on
     .select({
       id: c.id,
-      names: r.names,
-      product: r.product,
+      commonName: c.commonName,
+      nameCount: c.nameCount,
+      profile: c.profile,
       serial: c.serial,
+      fingerprint: c.fingerprint,
       notBefore: c.notBefore,
       notAfter: c.notAfter,
       state: c.state,
+      revokedAt: c.revokedAt,
+      subscriber: s.name,
+      organization: o.nameJa,
       place: r.place,
+      receiptNumber: r.receiptNumber,
       requestId: r.id,
     })
-    .from(r)
-    .innerJoin(c, eq(c.id, r.certificateId))
-    .where(and(searched, narrowed, where))
-    .orderBy(order)
-    .limit(limit);
-  const rows = found.map(({ names, ...row }) => ({
+    .from(c)
+    .leftJoin(r, eq(r.certificateId, c.id))
+    .leftJoin(s, eq(s.id, c.subscriberId))
+    .leftJoin(o, eq(o.id, c.organizationId))
+    .where(inArray(c.id, [...ids]));
+  const rows = found.map(({ nameCount, ...row }) => ({
     ...row,
-    commonName: displayName(names[0] ?? ""),
-    otherNames: names.length - 1,
+    commonName: displayName(row.commonName),
+    otherNames: Math.max(nameCount - 1, 0),
     state: stateAt(row, now),
   }));
-  const total = filters.state === null ? all : counts[filters.state];
-  return { ...pageOf(rows, place), filters, place, counts, all, total };
-}
-
-function inFilter(on: Reader, filter: CertificateFilter, now: Temporal.Instant): SQL | undefined {
-  const { certificates: c } = authorityTables(on.columns);
-  const alive = and(eq(c.state, "ACTIVE"), gt(c.notAfter, now));
-  switch (filter) {
-    case "ACTIVE":
-      return alive;
-    case "EXPIRING":
-      return and(alive, lte(c.notAfter, now.add(EXPIRING_WITHIN)));
-    case "EXPIRED":
-      return and(eq(c.state, "ACTIVE"), lte(c.notAfter, now));
-    case "REVOKED":
-    case "REPLACED":
-      return eq(c.state, filter);
-  }
-}
-
-function endingOn(on: Reader, day: Temporal.PlainDate | null): SQL | undefined {
-  if (day === null) return undefined;
-  const { certificates: c } = authorityTables(on.columns);
-  const startOf = (one: Temporal.PlainDate) => one.toZonedDateTime(JAPAN).toInstant();
-  return and(gte(c.notAfter, startOf(day)), lt(c.notAfter, startOf(day.add({ days: 1 }))));
-}
-
-/** Serials are read with or without colons, in either case. */
-function matching(on: Reader, search: string): SQL | undefined {
-  const text = searchedName(search);
-  if (text === "") return undefined;
-  const { certificates: c } = authorityTables(on.columns);
-  const { certificateRequests: r } = requestTables(on.columns);
-  return or(contains(r.names, [text]), contains(c.serial, [text.replaceAll(":", "")]));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -1,17 +1,14 @@
-import { and, count, desc, eq, or, type SQL } from "drizzle-orm";
-import { contains, type Page, type Place, pageOf, placeOf, type Reader } from "../../db/index.ts";
+import { eq, inArray } from "drizzle-orm";
+import { type Count, type Page, type Place, type Reader, search } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { organizationTables } from "../../organizations/index.ts";
-import { type Product, REQUEST_STATES, type RequestState, type Shape } from "../request.ts";
+import type { Product, RequestState, Shape } from "../request.ts";
+import { type RequestFilters, requestSearch } from "../search/request-search.ts";
 import { requestTables } from "../tables.ts";
-import { displayName, searchedName } from "./display-name.ts";
+import { displayName } from "./display-name.ts";
 
-export interface RequestFilters {
-  readonly state: RequestState | null;
-  /** A part of a name or of a receipt number; empty for all. */
-  readonly search: string;
-}
+export type { RequestFilters };
 
 export interface RequestRow {
   readonly id: Id;
@@ -35,62 +32,34 @@ export interface RequestRow {
 export interface RequestList extends Page<RequestRow> {
   readonly filters: RequestFilters;
   readonly place: Place;
+  /** Not all of the search has been looked at: the next page goes on. */
+  readonly cut: boolean;
   /** Under the search, in every state. */
-  readonly counts: Readonly<Record<RequestState, number>>;
+  readonly counts: Readonly<Record<RequestState, Count>>;
+  readonly all: Count;
   /** Under the search and the state. */
-  readonly total: number;
+  readonly total: Count;
 }
 
-/** One page of a subscriber's requests, the newest first, with the counts for the filter chips. */
+/** One page of a subscriber's requests, with the counts for the filter chips. */
 export async function listRequests(
   on: Reader,
   tenant: Tenant,
   filters: RequestFilters,
   place: Place,
 ): Promise<RequestList> {
-  const { certificateRequests: r } = requestTables(on.columns);
-  const searched = and(eq(r.subscriberId, tenant), matching(on, filters.search));
-  const counted = await on
-    .select({ state: r.state, count: count() })
-    .from(r)
-    .where(searched)
-    .groupBy(r.state);
-  const counts = Object.fromEntries(
-    REQUEST_STATES.map((state) => [state, counted.find((one) => one.state === state)?.count ?? 0]),
-  ) as Record<RequestState, number>;
-  const total =
-    filters.state === null
-      ? REQUEST_STATES.reduce((sum, state) => sum + counts[state], 0)
-      : counts[filters.state];
-  const { where, order, limit } = placeOf(r.id, place);
-  const found = await rowsOf(on, and(searched, inState(on, filters.state), where), order, limit);
-  return { ...pageOf(found, place), filters, place, counts, total };
+  const found = await search(on, requestSearch(on, tenant, filters), place);
+  const rows = await requestRows(
+    on,
+    found.rows.map(({ id }) => id),
+  );
+  const total = filters.state === null ? found.all : found.counts[filters.state];
+  return { ...found, rows, filters, place, total };
 }
 
-/** All requests under a filter, for CSV; `limit` rows at most. */
-export async function requestsForCsv(
-  on: Reader,
-  tenant: Tenant,
-  filters: RequestFilters,
-  limit: number,
-): Promise<readonly RequestRow[]> {
-  const { certificateRequests: r } = requestTables(on.columns);
-  const where = and(eq(r.subscriberId, tenant), matching(on, filters.search), inState(on, filters.state));
-  return rowsOf(on, where, desc(r.id), limit);
-}
-
-function inState(on: Reader, state: RequestState | null): SQL | undefined {
-  return state === null ? undefined : eq(requestTables(on.columns).certificateRequests.state, state);
-}
-
-function matching(on: Reader, search: string): SQL | undefined {
-  const text = searchedName(search);
-  if (text === "") return undefined;
-  const { certificateRequests: r } = requestTables(on.columns);
-  return or(contains(r.names, [text]), contains(r.receiptNumber, [text]));
-}
-
-async function rowsOf(on: Reader, where: SQL | undefined, order: SQL, limit: number): Promise<RequestRow[]> {
+/** The requests with these ids, in the ids' order. */
+export async function requestRows(on: Reader, ids: readonly Id[]): Promise<RequestRow[]> {
+  if (ids.length === 0) return [];
   const { certificateRequests: r } = requestTables(on.columns);
   const { applicantOrganizations: o, people: p } = organizationTables(on.columns);
   const found = await on
@@ -114,12 +83,12 @@ async function rowsOf(on: Reader, where: SQL | undefined, order: SQL, limit: num
     .from(r)
     .innerJoin(o, eq(o.id, r.organizationId))
     .innerJoin(p, eq(p.id, r.requesterPersonId))
-    .where(where)
-    .orderBy(order)
-    .limit(limit);
-  return found.map(({ names, ...row }) => ({
+    .where(inArray(r.id, [...ids]));
+  const rows = found.map(({ names, ...row }) => ({
     ...row,
     commonName: displayName(names[0] ?? ""),
     otherNames: names.length - 1,
   }));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -7,9 +7,9 @@ import { type CertificateChain, parseCertificate, printName } from "../../pki/in
 import { describeKey } from "../key-description.ts";
 import { type RequestKind, replaceable } from "../replacement.ts";
 import type { Product, RequestState } from "../request.ts";
+import { type StateNow, stateAt } from "../search/certificate-filters.ts";
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
-import { type StateNow, stateAt } from "../search/certificate-filters.ts";
 
 /** A certificate above the leaf, for the picture of the chain. */
 interface ChainLink {
@@ -97,6 +97,7 @@ export async function showCertificate(
   const { certificate, request } = row;
   const parsed = parseCertificate(certificate.der);
   const above = (await chainOf(on, certificate.issuerId)).map(parseCertificate);
+  const { certificateNames: n } = authorityTables(on.columns);
   const history = await on
     .select({
       id: c.id,
@@ -105,10 +106,10 @@ export async function showCertificate(
       notAfter: c.notAfter,
       state: c.state,
     })
-    .from(r)
-    .innerJoin(c, eq(c.id, r.certificateId))
-    .where(and(eq(r.subscriberId, tenant), eq(r.commonName, request.commonName)))
-    .orderBy(desc(c.id))
+    .from(n)
+    .innerJoin(c, eq(c.id, n.certificateId))
+    .where(and(eq(n.subscriberId, tenant), eq(n.name, certificate.commonName), eq(c.commonName, n.name)))
+    .orderBy(desc(n.certificateId))
     .limit(HISTORY);
   const { serial, fingerprint, spkiSha256, notBefore, notAfter, revokedAt } = certificate;
   const after = await certificatesAfter(on, tenant, id);

@@ -1,0 +1,129 @@
+import { and, asc, desc, gte, lt, type SQL, sql } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Reader } from "./database.ts";
+import type { Page, Place } from "./keyset.ts";
+import type { AnyColumn } from "./vocabulary.ts";
+
+/** A number that stops: `more` when there is, or may be, more than was counted. */
+export interface Count {
+  readonly count: number;
+  readonly more: boolean;
+}
+
+/** Nothing in a list is counted further than this. */
+export const COUNT_LIMIT = 1_000;
+
+/** The way along an index: equalities and at most one range on its first columns, then the order of its last. */
+export interface Track {
+  readonly from: SQLiteTable;
+  readonly where: SQL | undefined;
+  readonly key: readonly { readonly column: AnyColumn; readonly number?: true }[];
+  readonly direction: "rising" | "falling";
+}
+
+/** What begins with `prefix`, as a range of the index of an `ascii` column. */
+export function beginsWith(column: AnyColumn, prefix: string): SQL | undefined {
+  if (prefix === "") return undefined;
+  const last = prefix.charCodeAt(prefix.length - 1);
+  return and(gte(column, prefix), lt(column, prefix.slice(0, -1) + String.fromCharCode(last + 1)));
+}
+
+/** Counts rows up to a limit, over the index that serves `where`. */
+export async function countUpTo(
+  on: Reader,
+  from: SQLiteTable,
+  where: SQL | undefined,
+  limit: number = COUNT_LIMIT,
+): Promise<Count> {
+  const some = on
+    .select({ one: sql`1`.as("one") })
+    .from(from)
+    .where(where)
+    .limit(limit + 1)
+    .as("some");
+  const [row] = await on.select({ count: sql<number>`count(*)`.mapWith(Number) }).from(some);
+  const counted = row?.count ?? 0;
+  return { count: Math.min(counted, limit), more: counted > limit };
+}
+
+const SEPARATOR = "~";
+
+/** A row's place on a track, as text for an address. */
+export const cursorOf = ({ key }: Track): SQL<string> =>
+  sql<string>`${sql.join(
+    key.map(({ column }) => sql`cast(${column} as text)`),
+    sql` || ${sql.raw(`'${SEPARATOR}'`)} || `,
+  )}`;
+
+/** The columns of the key against those of a cursor; undefined for a cursor that is none of this track. */
+function comparison({ key }: Track, cursor: string, operator: "<" | ">" | "<=" | ">="): SQL | undefined {
+  const texts = cursor.split(SEPARATOR);
+  if (texts.length !== key.length) return undefined;
+  const values = key.map(({ number }, index) => {
+    const text = texts[index] ?? "";
+    if (!number) return /^[\x20-\x7e]{0,300}$/.test(text) ? text : null;
+    return /^-?[0-9]{1,15}$/.test(text) ? Number(text) : null;
+  });
+  if (values.includes(null)) return undefined;
+  const columns = key.map(({ column }) => sql`${column}`);
+  // One column is compared as such: SQLite takes a row of one for a mistake.
+  if (key.length === 1) return sql`${columns[0]} ${sql.raw(operator)} ${values[0]}`;
+  return sql`(${sql.join(columns, sql`, `)}) ${sql.raw(operator)} (${sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  )})`;
+}
+
+/** One step along a track: what to read, in which order, and how far it looked. */
+export interface Step {
+  readonly where: SQL | undefined;
+  readonly order: readonly SQL[];
+  readonly limit: number;
+  /** Where this step stops looking although the track goes on; null when it may look to the end. */
+  readonly edge: string | null;
+}
+
+/**
+ * From a place along a track. With `reach` it looks at so many rows of the track at most, whatever else the rows must
+ * satisfy: a filter that matches none of a million rows then costs a page no more than any other, and the page says
+ * where it stopped (`edge`).
+ */
+export async function stepFrom(on: Reader, track: Track, place: Place, reach: number | null): Promise<Step> {
+  const rising = (track.direction === "rising") === (place.before === null);
+  const [beyond, upTo] = rising ? ([">", "<="] as const) : (["<", ">="] as const);
+  const start = place.before ?? place.after;
+  const from = and(track.where, start === null ? undefined : comparison(track, start, beyond));
+  const order = track.key.map(({ column }) => (rising ? asc(column) : desc(column)));
+  const limit = place.size + 1;
+  if (reach === null) return { where: from, order, limit, edge: null };
+  const [found] = await on
+    .select({ cursor: cursorOf(track) })
+    .from(track.from)
+    .where(from)
+    .orderBy(...order)
+    .limit(1)
+    .offset(reach - 1);
+  if (!found) return { where: from, order, limit, edge: null };
+  const edge = found.cursor;
+  return { where: and(from, comparison(track, edge, upTo)), order, limit, edge };
+}
+
+/** Cuts the extra row off, turns a page that was read backwards, and says how it goes on. */
+export function pageOfStep<Row extends { readonly cursor: string }>(
+  found: readonly Row[],
+  place: Place,
+  edge: string | null,
+): Page<Row> & { readonly cut: boolean } {
+  const further = found.length > place.size;
+  const kept = found.slice(0, place.size);
+  const rows = place.before === null ? kept : kept.toReversed();
+  const onwards = further ? (kept.at(-1)?.cursor ?? null) : edge;
+  const back = place.before === null ? place.after : place.before;
+  const backwards = back === null ? null : ((place.before === null ? rows[0] : rows.at(-1))?.cursor ?? null);
+  return {
+    rows,
+    newer: place.before === null ? backwards : onwards,
+    older: place.before === null ? onwards : backwards,
+    cut: !further && edge !== null,
+  };
+}

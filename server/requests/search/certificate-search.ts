@@ -1,0 +1,223 @@
+import { and, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { authorityTables, endedCertificate, otherThanOv } from "../../authority/index.ts";
+import { beginsWith, type Reader, type Search, type SearchedNames, type Track } from "../../db/index.ts";
+import type { Tenant } from "../../kernel/actor.ts";
+import { PROFILE_NAMES, type ProfileName } from "../../pki/index.ts";
+import { requestTables } from "../tables.ts";
+import {
+  type CertificateFilter,
+  type CertificateFilters,
+  type CertificateProduct,
+  EXPIRING_WITHIN,
+  startOf,
+} from "./certificate-filters.ts";
+import { type SearchTerm, searchTerm } from "./search-term.ts";
+
+/** Whose certificates: one subscriber's server certificates, or, on the desk, everything that was ever signed. */
+export type Scope = { readonly tenant: Tenant } | "every-tenant";
+
+const SERVER_PROFILES: readonly ProfileName[] = ["SERVER_OV", "SERVER_EV"];
+const PROFILES_OF: Readonly<Record<CertificateProduct, readonly ProfileName[]>> = {
+  OV: ["SERVER_OV"],
+  EV: ["SERVER_EV"],
+  INTERNAL: PROFILE_NAMES.filter((name) => !SERVER_PROFILES.includes(name)),
+};
+
+/** Receipt numbers that are looked up for one search. */
+const RECEIPTS = 1_000;
+
+/**
+ * The filters as a search along indexes. A search for names is ordered by name, one by the end of validity (a window,
+ * or a state that the clock decides) by that end, everything else the newest first.
+ */
+export function certificateSearch(
+  on: Reader,
+  scope: Scope,
+  filters: CertificateFilters,
+  now: Temporal.Instant,
+): Search<CertificateFilter> {
+  const { certificates: c } = authorityTables(on.columns);
+  const term = searchTerm(filters.search);
+  const parts = partsOf(on, scope, now);
+  const { organizationId, product, state, from, to } = filters;
+  const profiles = product === null ? null : PROFILES_OF[product];
+  const organization = organizationId === null ? undefined : eq(c.organizationId, organizationId);
+  const window = windowOf(on, from, to);
+  const rare =
+    profiles === null || product === "OV"
+      ? undefined
+      : and(parts.scope, otherThanOv(c.profile), inArray(c.profile, [...profiles]));
+  const found = trackOf(on, scope, term);
+  const base =
+    found?.track ??
+    (window && parts.byEnd(window, "rising")) ??
+    (organization && parts.byId(organization)) ??
+    (rare && parts.byId(rare)) ??
+    parts.byId(parts.scope);
+  const chosenTrack = state === null || window !== undefined ? undefined : parts.plain[state].track;
+  const track = found?.track ?? chosenTrack ?? base;
+  const ways: { where: SQL; of: CertificateFilter | null }[] = [];
+  const way = (where: SQL | undefined, of: CertificateFilter | null = null) => {
+    if (where !== undefined) ways.push({ where: and(parts.scope, where) ?? where, of });
+  };
+  way(organization);
+  way(rare);
+  way(window);
+  if (state !== null) way(parts.plain[state].track.where, state);
+  const narrowed = term.kind !== "all" || organization || profiles || window;
+  return {
+    table: c,
+    id: c.id,
+    track,
+    base,
+    names: found?.names ?? null,
+    ways,
+    filter: and(
+      parts.scope,
+      scope === "every-tenant" && profiles === null
+        ? undefined
+        : inArray(c.profile, [...(profiles ?? SERVER_PROFILES)]),
+      organization,
+      window,
+    ),
+    classes: parts.classes,
+    chosen: state,
+    chosenByTrack: track === chosenTrack && (state === "REVOKED" || state === "REPLACED"),
+    plain: narrowed ? null : parts.plain,
+  };
+}
+
+/** The conditions and tracks that depend on nothing but whose certificates and when. */
+function partsOf(on: Reader, scope: Scope, now: Temporal.Instant) {
+  const { certificates: c } = authorityTables(on.columns);
+  const mine = scope === "every-tenant" ? undefined : eq(c.subscriberId, scope.tenant);
+  const byId = (where: SQL | undefined): Track => ({
+    from: c,
+    where,
+    key: [{ column: c.id }],
+    direction: "falling",
+  });
+  const byEnd = (where: SQL | undefined, direction: Track["direction"]): Track => ({
+    from: c,
+    where: and(mine, where),
+    key: [{ column: c.notAfter, number: true }, { column: c.id }],
+    direction,
+  });
+  const soon = now.add(EXPIRING_WITHIN);
+  const active = eq(c.state, "ACTIVE");
+  const classes = {
+    ACTIVE: sql`(${and(active, gt(c.notAfter, now))})`,
+    EXPIRING: sql`(${and(active, gt(c.notAfter, now), lte(c.notAfter, soon))})`,
+    EXPIRED: sql`(${and(active, lte(c.notAfter, now))})`,
+    REVOKED: eq(c.state, "REVOKED"),
+    REPLACED: eq(c.state, "REPLACED"),
+  };
+  const rest = mine && inArray(c.profile, [...SERVER_PROFILES]);
+  const ended = (state: "REVOKED" | "REPLACED") => ({
+    track: byId(and(mine, endedCertificate(c.state), eq(c.state, state))),
+    ...(rest && { rest }),
+  });
+  const alive = { rest: and(rest, active) ?? active };
+  const plain = {
+    ACTIVE: { track: byEnd(gt(c.notAfter, now), "rising"), ...alive },
+    EXPIRING: { track: byEnd(and(gt(c.notAfter, now), lte(c.notAfter, soon)), "rising"), ...alive },
+    EXPIRED: { track: byEnd(lte(c.notAfter, now), "falling"), ...alive },
+    REVOKED: ended("REVOKED"),
+    REPLACED: ended("REPLACED"),
+    all: { track: byId(mine), ...(rest && { rest }) },
+  };
+  return { scope: mine, byId, byEnd, classes, plain };
+}
+
+function windowOf(
+  on: Reader,
+  from: Temporal.PlainDate | null,
+  to: Temporal.PlainDate | null,
+): SQL | undefined {
+  const { certificates: c } = authorityTables(on.columns);
+  return and(
+    from === null ? undefined : gte(c.notAfter, startOf(from)),
+    to === null ? undefined : lt(c.notAfter, startOf(to.add({ days: 1 }))),
+  );
+}
+
+/** Where the typed text leads; null where it says nothing or has to be resolved first (organisations). */
+function trackOf(
+  on: Reader,
+  scope: Scope,
+  term: SearchTerm,
+): { readonly track: Track; readonly names: SearchedNames | null } | null {
+  const { certificates: c, certificateNames: n } = authorityTables(on.columns);
+  const mine = scope === "every-tenant" ? undefined : eq(c.subscriberId, scope.tenant);
+  const newest = (where: SQL | undefined): Track => ({
+    from: c,
+    where: and(mine, where),
+    key: [{ column: c.id }],
+    direction: "falling",
+  });
+  switch (term.kind) {
+    case "all":
+    case "organization":
+      return null;
+    case "unreadable":
+      return { track: newest(sql`1 = 0`), names: null };
+    case "name":
+      return namesTrack(
+        {
+          table: n,
+          owner: n.certificateId,
+          tenant: n.subscriberId,
+          name: n.name,
+          reversedName: n.reversedName,
+        },
+        scope,
+        term,
+      );
+    case "serial": {
+      const key = [{ column: c.serial }, { column: c.issuerId }];
+      const where = and(mine, beginsWith(c.serial, term.key));
+      return { track: { from: c, where, key, direction: "rising" }, names: null };
+    }
+    case "digest":
+      return { track: newest(or(eq(c.fingerprint, term.key), eq(c.spkiSha256, term.key))), names: null };
+    case "receipt": {
+      const { certificateRequests: r } = requestTables(on.columns);
+      const theirs = scope === "every-tenant" ? undefined : eq(r.subscriberId, scope.tenant);
+      const issued = on
+        .select({ id: r.certificateId })
+        .from(r)
+        .where(and(theirs, beginsWith(r.receiptNumber, term.key), sql`${r.certificateId} is not null`))
+        .limit(RECEIPTS);
+      return { track: newest(inArray(c.id, issued)), names: null };
+    }
+  }
+}
+
+interface NameColumns extends Pick<SearchedNames, "table" | "owner"> {
+  readonly tenant: SearchedNames["name"];
+  readonly name: SearchedNames["name"];
+  readonly reversedName: SearchedNames["name"];
+}
+
+/** The way along a table of names: certificates' or requests'. */
+export function namesTrack(
+  { table, owner, tenant, name, reversedName }: NameColumns,
+  scope: Scope,
+  { match, key }: Extract<SearchTerm, { kind: "name" }>,
+): { readonly track: Track; readonly names: SearchedNames } {
+  const mine = scope === "every-tenant" ? undefined : eq(tenant, scope.tenant);
+  if (match === "exact") {
+    const track = { from: table, where: and(mine, eq(name, key)), key: [{ column: owner }] };
+    return { track: { ...track, direction: "falling" }, names: { table, owner, name, prefix: null } };
+  }
+  const column = match === "prefix" ? name : reversedName;
+  return {
+    track: {
+      from: table,
+      where: and(mine, beginsWith(column, key)),
+      key: [{ column }, { column: owner }],
+      direction: "rising",
+    },
+    names: { table, owner, name: column, prefix: key },
+  };
+}
