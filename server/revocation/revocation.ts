@@ -1,5 +1,5 @@
 import type { RevocationReason } from "../authority/index.ts";
-import type { Actor } from "../kernel/actor.ts";
+import type { Actor, StaffRole } from "../kernel/actor.ts";
 import { timeInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -64,6 +64,9 @@ export const reasonsOf = (ground: Ground, now: Temporal.Instant): readonly Revoc
 export const deadlineOf = (ground: Ground, knownAt: Temporal.Instant): Temporal.Instant =>
   knownAt.add({ hours: groundRule(ground, knownAt).deadlineHours });
 
+/** Whoever decides what may be issued decides what must be revoked; finance does neither. */
+const REVOKING_ROLES: readonly StaffRole[] = ["VETTER", "VETTING_APPROVER", "ADMINISTRATOR"];
+
 /** What somebody wants to have revoked. */
 export interface RevocationOrder {
   readonly certificateId: Id;
@@ -86,6 +89,9 @@ export interface RevocationOrder {
 export function problemOfOrder(order: RevocationOrder, actor: Actor, now: Temporal.Instant): Problem | null {
   const { ground, reason, executeAt, dueAt } = order;
   if (actor.kind === "applicant" || actor.kind === "public") return new Problem("not-allowed");
+  if (actor.kind === "staff" && !actor.roles.some((role) => REVOKING_ROLES.includes(role))) {
+    return new Problem("not-allowed");
+  }
   const rule = groundRule(ground, now);
   if (!rule.by.includes(actor.kind === "operator" ? "subscriber" : "desk")) {
     return new Problem("revocation-ground-refused", { ground });
@@ -127,7 +133,7 @@ export function requireCancellable(
   now: Temporal.Instant,
 ): void {
   const may =
-    actor.kind === "staff" ||
+    (actor.kind === "staff" && actor.roles.some((role) => REVOKING_ROLES.includes(role))) ||
     actor.kind === "system" ||
     (actor.kind === "operator" && (order.origin === "operator" || order.origin === "replacement"));
   if (!may) throw new Problem("not-allowed");

@@ -11,6 +11,7 @@ import type { Id } from "../kernel/ids.ts";
 import { type OperatorToAttend, operatorsAwaitingCertificate, operatorsToRenew } from "../operators/index.ts";
 import { type LapsingOrganization, lapsingOrganizations, subscriberNames } from "../organizations/index.ts";
 import { type FailedMail, failedMails } from "../outbox/index.ts";
+import { type OrderLine, urgentOrders } from "../revocation/index.ts";
 import { type RunningReports, runningReports } from "../revocation/reports/index.ts";
 
 /** What the desk opens with: what needs somebody first, then how everything stands. */
@@ -24,6 +25,7 @@ export interface DeskHome {
   readonly renewals: readonly OperatorToAttend[];
   readonly mails: { readonly total: number; readonly latest: readonly FailedMail[] };
   readonly issuances: { readonly total: number; readonly latest: readonly FailedIssuance[] };
+  readonly revocations: { readonly total: number; readonly latest: readonly OrderLine[] };
   readonly crls: readonly CrlHealth[];
   readonly counts: DeskCounts;
   readonly audit: readonly (AuditLine & { readonly subscriberName: string | null })[];
@@ -33,6 +35,7 @@ const CONTRACT_DAYS = 60;
 const VETTING_DAYS = 60;
 const CERTIFICATE_DAYS = 30;
 const FAILURE_DAYS = 30;
+const REVOCATION_DAYS = 2;
 const SHOWN = 5;
 
 const hours = (days: number) => ({ hours: 24 * days });
@@ -47,9 +50,11 @@ async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
   const renewals = await operatorsToRenew(on, now.add(hours(CERTIFICATE_DAYS)), SHOWN);
   const mails = await failedMails(on, now.subtract(hours(FAILURE_DAYS)), SHOWN);
   const issuances = await failedIssuances(on, now.subtract(hours(FAILURE_DAYS)), SHOWN);
+  const revocations = await urgentOrders(on, now.add(hours(REVOCATION_DAYS)), SHOWN, now);
   const crls = await crlHealth(on, now);
   const waiting = [
     reports.first,
+    revocations.latest,
     contracts,
     organizations,
     awaiting,
@@ -67,6 +72,7 @@ async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
     renewals,
     mails,
     issuances,
+    revocations,
     crls,
     counts: await deskCounts(on, now),
     audit: await latestAudit(on),

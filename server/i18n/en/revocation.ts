@@ -1,4 +1,5 @@
 import type { revocation as source } from "../ja/revocation.ts";
+import { revocationDesk } from "./revocation-desk.ts";
 import { revocationOperator } from "./revocation-operator.ts";
 
 export const revocation: typeof source = {
@@ -93,6 +94,7 @@ export const revocation: typeof source = {
     done: (p) => `This certificate was revoked at ${p.at} (reason: ${p.reason})`,
     doneHelp: "Browsers do not trust it. If it is still on a server, replace it with a new one.",
   },
+  desk: revocationDesk,
   operator: revocationOperator,
   orderState: { PLANNED: "Planned", DONE: "Revoked", CANCELLED: "Called off" },
   origin: {

@@ -1,3 +1,4 @@
+import { revocationDesk } from "./revocation-desk.ts";
 import { revocationOperator } from "./revocation-operator.ts";
 
 /** Words about revocation, shared by the sites. */
@@ -80,6 +81,7 @@ export const revocation = {
     doneHelp:
       "ブラウザーは、この証明書を信頼しません。サーバーに残っている場合は、新しい証明書に入れ替えてください。",
   },
+  desk: revocationDesk,
   operator: revocationOperator,
   orderState: { PLANNED: "予定", DONE: "失効済み", CANCELLED: "取りやめ" },
   origin: {
