@@ -81,7 +81,6 @@ describe("a private key proves its own compromise", () => {
     const mine = der(ec.privateKey, "sec1");
     const forged = new Uint8Array(mine);
     forged.set(der(victim.privateKey, "sec1").subarray(-65), forged.length - 65);
-    expect(hashOf(createPrivateKey({ key: Buffer.from(mine), format: "der", type: "sec1" }))).toBeDefined();
     expect(["proof-inconsistent", "proof-unreadable"]).toContain(await codeOf(() => readProof(forged)));
     // RSA: the victim's modulus, another's exponent.
     const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -196,7 +195,7 @@ describe("a certificate is named", () => {
     ["domain", "localhost", "name-invalid"],
     ["certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "certificate-unreadable"],
     ["certificate", pem(ec.privateKey, "pkcs8"), "private-key-pasted"],
-  ] as const)("a %s that is none (%s) is refused", async (field, typed, code) => {
+  ] as const)("a %s that is none is refused", async (field, typed, code) => {
     expect(await codeOf(() => identifyCertificate[field](typed))).toBe(code);
   });
 });
