@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Executor, insertRows } from "../db/index.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { reversedName } from "../pki/index.ts";
@@ -83,7 +83,7 @@ function certificateOf({ intent, der }: SignedIntent): StoredCertificate {
     subscriberId,
     organizationId,
     der,
-    fingerprint: createHash("sha256").update(der).digest("hex"),
+    fingerprint: hash("sha256", der, "hex"),
     spkiSha256,
     notBefore,
     notAfter,

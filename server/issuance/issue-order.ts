@@ -1,7 +1,7 @@
 import type { IssueOrder } from "../authority/index.ts";
 import { wholeSecond } from "../kernel/clock.ts";
 import type { VettedRecord } from "../organizations/index.ts";
-import { parseCsr } from "../pki/index.ts";
+import { spkiOfCsr } from "../pki/index.ts";
 import { type StoredRequest, subjectOfRequest } from "../requests/index.ts";
 import { notAfterOf } from "../rules/index.ts";
 
@@ -22,7 +22,7 @@ export function issueOrder(request: StoredRequest, record: VettedRecord, now: Te
     profile: request.product === "EV" ? "SERVER_EV" : "SERVER_OV",
     subject: subjectOfRequest(request, record),
     names: request.names,
-    spki: parseCsr(request.csrDer).publicKey.spki,
+    spki: spkiOfCsr(request.csrDer),
     notBefore,
     // A reissue ends when the certificate it replaces would have.
     notAfter: request.endsAt ?? notAfterOf(notBefore, request.termDays),

@@ -5,16 +5,21 @@ export type Id = string;
 
 let lastMilliseconds = 0;
 let counter = 0;
-const random = new Uint8Array(4096);
-let used = random.length;
+/** The time's part of an id, as it was last printed. */
+let printed = { milliseconds: -1, text: "" };
 
-function randomBytes(count: number): Uint8Array {
-  if (used + count > random.length) {
-    randomFillSync(random);
+const random = new Uint8Array(4096);
+let hex = "";
+let used = 0;
+
+/** Random bytes as lower-case hex: drawn and printed many at a time, as ids are made by the thousand. */
+function randomHex(digits: number): string {
+  if (used + digits > hex.length) {
+    hex = randomFillSync(random).toHex();
     used = 0;
   }
-  used += count;
-  return random.subarray(used - count, used);
+  used += digits;
+  return hex.slice(used - digits, used);
 }
 
 /** A new id. Ids made by one process rise strictly, also within one millisecond (12 bits of counter). */
@@ -29,12 +34,15 @@ export function newId(epochMilliseconds: number = Temporal.Now.instant().epochMi
       counter = 0;
     }
   }
-  const time = lastMilliseconds.toString(16).padStart(12, "0");
-  const tail = randomBytes(8);
-  const variant = (((tail[0] ?? 0) & 0x3f) | 0x80).toString(16).padStart(2, "0");
-  const rest = Buffer.from(tail.subarray(1)).toString("hex");
+  if (printed.milliseconds !== lastMilliseconds) {
+    const time = lastMilliseconds.toString(16).padStart(12, "0");
+    printed = { milliseconds: lastMilliseconds, text: `${time.slice(0, 8)}-${time.slice(8)}-7` };
+  }
   const sequence = counter.toString(16).padStart(3, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence}-${variant}${rest.slice(0, 2)}-${rest.slice(2)}`;
+  const tail = randomHex(16);
+  // RFC 9562 4.1: the two highest bits of this octet are 10.
+  const variant = "89ab"[Number.parseInt(tail.charAt(0), 16) & 3] ?? "8";
+  return `${printed.text}${sequence}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
 }
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -43,11 +51,11 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 export function randomCode(bits: number): string {
   const length = Math.ceil(bits / 5);
   let code = "";
-  for (const byte of randomBytes(length)) code += ALPHABET[byte & 31];
+  for (const byte of Uint8Array.fromHex(randomHex(2 * length))) code += ALPHABET[byte & 31];
   return code;
 }
 
 /** An unguessable value for links and challenges, lower-case hex; BR 3.2.2.4 asks 112 bits, we use 128 or more. */
 export function randomToken(bits: number): string {
-  return Buffer.from(randomBytes(Math.ceil(bits / 8))).toString("hex");
+  return randomHex(2 * Math.ceil(bits / 8));
 }

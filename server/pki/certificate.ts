@@ -1,7 +1,7 @@
 import { randomToken } from "../kernel/ids.ts";
 import type { Der } from "./der.ts";
 import * as der from "./der.ts";
-import { encodeName, type NameAttribute } from "./distinguished-name.ts";
+import { encodeRdns, type NameAttribute } from "./distinguished-name.ts";
 import * as write from "./extensions.ts";
 import { keyIdentifierOf, type PublicKeyInfo } from "./keys.ts";
 import type { Profile } from "./profiles.ts";
@@ -55,15 +55,17 @@ export function lastSecond(notBefore: Temporal.Instant, days: number): Temporal.
  * @throws RangeError where the content cannot be encoded at all (fractions of a second, an over-long attribute)
  */
 export function buildTbsCertificate(content: CertificateContent): Der {
-  return der.sequence(
-    VERSION_3,
-    der.integerFromBytes(Uint8Array.fromHex(content.serial)),
-    algorithmIdentifier(content.issuer.signatureAlgorithm),
-    content.issuer.subjectDer,
-    der.sequence(der.time(content.notBefore), der.time(content.notAfter)),
-    encodeName(content.subject),
-    content.publicKey.spki,
-    der.context(3, der.sequenceOf(extensionsOf(content))),
+  return der.encoded(
+    der.nested(der.TAG.sequence, [
+      VERSION_3,
+      der.integerFromBytes(Uint8Array.fromHex(content.serial)),
+      algorithmIdentifier(content.issuer.signatureAlgorithm),
+      content.issuer.subjectDer,
+      der.nested(der.TAG.sequence, [der.time(content.notBefore), der.time(content.notAfter)]),
+      der.nested(der.TAG.sequence, encodeRdns(content.subject)),
+      content.publicKey.spki,
+      der.nested(0xa3, [der.nested(der.TAG.sequence, extensionsOf(content))]),
+    ]),
   );
 }
 

@@ -58,6 +58,20 @@ export function parseCsr(input: string | Uint8Array): Csr {
   }
 }
 
+/**
+ * SubjectPublicKeyInfo alone out of the bytes of a CSR that `parseCsr` has read and `verifyCsrSignature` has verified.
+ * @throws Problem csr-malformed
+ */
+export function spkiOfCsr(der: Uint8Array): Uint8Array {
+  try {
+    const root = readDer(der, { name: "certificationRequest", maxBytes: CSR_LIMIT_KIB * 1024 });
+    return root.child(0, "certificationRequestInfo").child(2, "subjectPKInfo").der;
+  } catch (error) {
+    if (error instanceof DerError) throw new Problem("csr-malformed", { at: error.at });
+    throw error;
+  }
+}
+
 /** True where `parseCsr` finds a private key, armoured or bare: such text is never shown again, kept or logged. */
 export function isPastedPrivateKey(input: string | Uint8Array): boolean {
   try {

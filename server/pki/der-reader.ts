@@ -148,11 +148,13 @@ export class DerNode {
   }
 
   oid(): string {
-    const bytes = this.expect(TAG.oid).content;
-    const key = bytes.toHex();
+    this.expect(TAG.oid);
+    // The content as text of its bytes: a key made without a view of them.
+    let key = "";
+    for (let at = this.contentStart; at < this.end; at += 1) key += String.fromCharCode(this.root[at] ?? 0);
     const known = decodedOids.get(key);
     if (known !== undefined) return known;
-    const dotted = decodeOid(bytes) ?? this.fail("object identifier arc too large");
+    const dotted = decodeOid(this.content) ?? this.fail("object identifier arc too large");
     // Strangers choose what they send: the memory of what was decoded stays small.
     if (decodedOids.size < 256) decodedOids.set(key, dotted);
     return dotted;

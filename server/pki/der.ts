@@ -38,43 +38,66 @@ function sizeOfLength(length: number): number {
 }
 
 /** Writes tag and minimal length (X.690 10.1) and returns where the content starts. */
-function writeHeader(out: Uint8Array, tag: number, length: number): number {
-  out[0] = tag;
+function writeHeader(out: Uint8Array, start: number, tag: number, length: number): number {
+  out[start] = tag;
   const size = sizeOfLength(length);
   if (size === 1) {
-    out[1] = length;
-    return 2;
+    out[start + 1] = length;
+    return start + 2;
   }
-  out[1] = 0x80 | (size - 1);
-  for (let i = size, rest = length; i > 1; i -= 1, rest = Math.floor(rest / 256)) out[i] = rest & 0xff;
-  return 1 + size;
+  out[start + 1] = 0x80 | (size - 1);
+  for (let i = size, rest = length; i > 1; i -= 1, rest = Math.floor(rest / 256)) {
+    out[start + i] = rest & 0xff;
+  }
+  return start + 1 + size;
 }
 
 /** Tag and length of a SEQUENCE whose content, `length` bytes of it, lies elsewhere. */
 export function sequenceHeader(length: number): Der {
   const out = new Uint8Array(6);
-  return out.subarray(0, writeHeader(out, TAG.sequence, length));
+  return out.subarray(0, writeHeader(out, 0, TAG.sequence, length));
 }
 
 /** One TLV around content bytes. */
 export function tlv(tag: number, content: Uint8Array): Der {
   const out = new Uint8Array(1 + sizeOfLength(content.length) + content.length);
-  out.set(content, writeHeader(out, tag, content.length));
+  out.set(content, writeHeader(out, 0, tag, content.length));
   return out;
 }
 
-/** One constructed TLV around complete TLVs; each is copied once. */
-export function constructed(tag: number, parts: readonly Der[]): Der {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const out = new Uint8Array(1 + sizeOfLength(length) + length);
-  let at = writeHeader(out, tag, length);
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
+/** One TLV whose parts still lie apart: what is nested deeply is copied once, into the whole. */
+export interface Nested {
+  readonly tag: number;
+  readonly parts: readonly (Der | Nested)[];
+  /** Of the content. */
+  readonly size: number;
+  /** Of the whole TLV, as of an encoded one. */
+  readonly length: number;
+}
+
+export function nested(tag: number, parts: readonly (Der | Nested)[]): Nested {
+  let size = 0;
+  for (const part of parts) size += part.length;
+  return { tag, parts, size, length: 1 + sizeOfLength(size) + size };
+}
+
+export function encoded(whole: Nested): Der {
+  const out = new Uint8Array(whole.length);
+  writeNested(out, 0, whole);
   return out;
 }
+
+function writeNested(out: Uint8Array, start: number, { tag, parts, size }: Nested): void {
+  let at = writeHeader(out, start, tag, size);
+  for (const part of parts) {
+    if (part instanceof Uint8Array) out.set(part, at);
+    else writeNested(out, at, part);
+    at += part.length;
+  }
+}
+
+/** One constructed TLV around complete TLVs; each is copied once. */
+export const constructed = (tag: number, parts: readonly Der[]): Der => encoded(nested(tag, parts));
 
 export const sequence = (...parts: readonly Der[]): Der => constructed(TAG.sequence, parts);
 export const sequenceOf = (parts: readonly Der[]): Der => constructed(TAG.sequence, parts);

@@ -62,12 +62,15 @@ export const characters = (text: string): number => [...text].length;
  * @throws RangeError for an unknown type, an empty value or one beyond its limit: the caller has to have checked
  */
 export function encodeName(attributes: readonly NameAttribute[]): Der {
-  return sequenceOf(
-    attributes.map(({ type, value }) => {
-      if (!isNameAttributeType(type)) throw new RangeError(`unknown attribute ${type}`);
-      return encodedRdn(`${type}=${value}`);
-    }),
-  );
+  return sequenceOf(encodeRdns(attributes));
+}
+
+/** The same before it is one TLV. */
+export function encodeRdns(attributes: readonly NameAttribute[]): Der[] {
+  return attributes.map(({ type, value }) => {
+    if (!isNameAttributeType(type)) throw new RangeError(`unknown attribute ${type}`);
+    return encodedRdn(`${type}=${value}`);
+  });
 }
 
 /** Certificates of one organisation differ in their CN alone. */

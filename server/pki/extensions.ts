@@ -53,7 +53,8 @@ export function subjectAltName(names: readonly string[]): Der {
     const address = parseIpAddress(name);
     return address === null ? der.contextPrimitive(2, der.ia5(name)) : der.contextPrimitive(7, address);
   });
-  return extension(OID.subjectAltName, false, der.sequenceOf(general));
+  const value = der.nested(der.TAG.octetString, [der.nested(der.TAG.sequence, general)]);
+  return der.encoded(der.nested(der.TAG.sequence, [der.oid(OID.subjectAltName), value]));
 }
 
 const uri = (url: string): Der => der.contextPrimitive(6, der.ia5(url));
@@ -63,23 +64,23 @@ export const crlDistributionPoint = remembered(256, (url: string): Der => {
   return extension(OID.crlDistributionPoints, false, der.sequence(point));
 });
 
-export function authorityInfoAccess(urls: {
+export const authorityInfoAccess = (urls: {
   readonly ocsp: string | null;
   readonly caIssuers: string | null;
-}): Der {
+}): Der => encodedInfoAccess(JSON.stringify([urls.ocsp, urls.caIssuers]));
+
+const encodedInfoAccess = remembered(64, (urls: string): Der => {
+  const [ocsp, caIssuers] = JSON.parse(urls) as [string | null, string | null];
   const descriptions: Der[] = [];
-  if (urls.ocsp !== null) descriptions.push(ocspDescription(urls.ocsp));
-  if (urls.caIssuers !== null) descriptions.push(caIssuersDescription(urls.caIssuers));
+  if (ocsp !== null) descriptions.push(der.sequence(der.oid(OID.ocsp), uri(ocsp)));
+  if (caIssuers !== null) descriptions.push(der.sequence(der.oid(OID.caIssuers), uri(caIssuers)));
   return extension(OID.authorityInfoAccess, false, der.sequenceOf(descriptions));
-}
+});
 
 /** id-pkix-ocsp-nocheck, whose value is NULL (RFC 6960 4.2.2.2.1). */
 export function ocspNoCheck(): Der {
   return extension(OID.ocspNoCheck, false, der.nullValue());
 }
-
-const ocspDescription = remembered(64, (url: string) => der.sequence(der.oid(OID.ocsp), uri(url)));
-const caIssuersDescription = remembered(64, (url: string) => der.sequence(der.oid(OID.caIssuers), uri(url)));
 
 export function crlNumber(number: bigint): Der {
   return extension(OID.crlNumber, false, der.integer(number));
