@@ -11,6 +11,7 @@ import { createMetrics } from "./http/metrics.ts";
 import type { Clock } from "./kernel/clock.ts";
 import { jobHandlers } from "./sites/job-handlers.ts";
 import { openSites, type SiteUrls } from "./sites/open-sites.ts";
+import { configuredToken } from "./start/configured-token.ts";
 import { type FirstAdministrator, firstAdministrator, type OneTimeSecrets } from "./start/first-start.ts";
 import { fixedIssuerName } from "./start/issuer-name.ts";
 import { startWork } from "./start/work.ts";
@@ -43,8 +44,8 @@ export interface Inkan {
 /**
  * Starts everything: folder, database, hierarchies, keys, work in the background, sites. At first start it makes what
  * is missing; later it only opens it. Problems: data-folder-in-use, database-unreachable, schema-newer,
- * key-file-unsafe, passphrase-wrong, passphrase-missing, keys-of-another-database,
- * issuer-name-fixed.
+ * key-file-unsafe, passphrase-wrong, passphrase-missing, keys-of-another-database, issuer-name-fixed, and those of a
+ * token (adapters/signer-pkcs11.ts) where one is configured.
  */
 export async function startInkan(given: Config, options: StartOptions): Promise<Inkan> {
   const closers: (() => Promise<void> | void)[] = [];
@@ -60,6 +61,8 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
     const keys = keyFolder(path.join(given.certsDir, "keys"));
     await keys.refuseUnsafe();
     const passphrase = await openPassphraseFile(given.passphraseFile, await keys.names());
+    const token = given.token && (await configuredToken(given.token, "INKAN_PKCS11_PIN_FILE"));
+    if (token) closers.push(() => token.close());
     const { clock, secrets } = options;
     const step = options.step ?? (async () => {});
     const hierarchies = await establishHierarchies({
@@ -68,6 +71,8 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
       step,
       keys,
       passphrase: passphrase.text,
+      tokens: { online: token, root: null },
+      onlineKeys: given.onlineKeys,
       issuerName: given.issuerName,
       repositoryUrl: given.sites.repository.url,
       revealRootPassphrase: (text) =>
@@ -77,7 +82,7 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
     const authority: AuthorityDeps = {
       db,
       clock,
-      signers: await loadSigners(db.read, keys, passphrase.text),
+      signers: await loadSigners(db.read, keys, passphrase.text, token),
       instance: config.instance,
       lease: config.issuanceLease,
       repositoryUrl: config.sites.repository.url,

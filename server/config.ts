@@ -23,6 +23,20 @@ const variables = z.object({
   INKAN_PASSPHRASE_FILE: z.string().default("./secrets/passphrase"),
   /** File with the root's passphrase (0600) for `npm run root-crl` where nobody can type it; not for the server. */
   INKAN_ROOT_PASSPHRASE_FILE: z.string().optional(),
+  /** Path of the vendor's PKCS #11 library, where keys lie in a token (docs/operations.md, "Keys in a token"). */
+  INKAN_PKCS11_MODULE: z.string().optional(),
+  /** Label of the token with the keys that sign while the server runs. */
+  INKAN_PKCS11_TOKEN: z.string().optional(),
+  /** File with that token's user PIN (0600). */
+  INKAN_PKCS11_PIN_FILE: z.string().optional(),
+  /** How many signatures that token makes at once. */
+  INKAN_PKCS11_SESSIONS: z.coerce.number().int().min(1).max(64).default(4),
+  /** Where a first start makes the keys that sign while the server runs. */
+  INKAN_ISSUING_KEYS: z.enum(["file", "token"]).default("file"),
+  /** Label of the token with the customers' root's key, for `npm run ceremony` and `npm run root-crl` alone. */
+  INKAN_ROOT_PKCS11_TOKEN: z.string().optional(),
+  /** File with that token's user PIN (0600); asked on the terminal where it is left out. */
+  INKAN_ROOT_PKCS11_PIN_FILE: z.string().optional(),
   /** PostgreSQL when set (postgres://…); SQLite in the data folder otherwise. */
   DATABASE_URL: z.string().optional(),
 
@@ -67,6 +81,9 @@ const variables = z.object({
   /** How long the linter may take over one certificate. */
   INKAN_LINTER_TIMEOUT_SECONDS: seconds.default(10),
 
+  /** Folder with lists of weak keys (Debian's openssl-blacklist, or SHA-256 of keys). Unset: none. */
+  INKAN_WEAK_KEYS_DIR: z.string().optional(),
+
   /** How long an issuance may hold a request before another process may take it over. */
   INKAN_ISSUANCE_LEASE_SECONDS: seconds.default(60),
   INKAN_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
@@ -81,11 +98,25 @@ export interface SiteAddress {
   readonly url: string;
 }
 
+/** A token as the settings name it. */
+export interface TokenSettings {
+  readonly module: string;
+  readonly token: string;
+  /** Null: to be asked on the terminal. */
+  readonly pinFile: string | null;
+  readonly sessions: number;
+}
+
 export interface Config {
   readonly dataDir: string;
   readonly certsDir: string;
   readonly passphraseFile: string;
   readonly rootPassphraseFile: string | null;
+  /** The token of the keys that sign while the server runs; null where all keys are files. */
+  readonly token: (TokenSettings & { readonly pinFile: string }) | null;
+  readonly rootToken: TokenSettings | null;
+  /** Where a first start makes the keys that sign while the server runs. */
+  readonly onlineKeys: "file" | "token";
   readonly databaseUrl: string | null;
   readonly sites: Readonly<Record<SiteName, SiteAddress>>;
   readonly statusPort: number;
@@ -97,6 +128,7 @@ export interface Config {
   /** Did the environment name the issuer, or is it the default? */
   readonly isIssuerNameGiven: boolean;
   readonly administrator: { readonly name: string; readonly email: string };
+  readonly weakKeysDir: string | null;
   readonly externalLinter: ExternalLinterOptions | null;
   readonly issuanceLease: Temporal.Duration;
   readonly logLevel: string;
@@ -133,6 +165,7 @@ export function readConfig(
     certsDir: at(v.INKAN_CERTS_DIR),
     passphraseFile: at(v.INKAN_PASSPHRASE_FILE),
     rootPassphraseFile: v.INKAN_ROOT_PASSPHRASE_FILE === undefined ? null : at(v.INKAN_ROOT_PASSPHRASE_FILE),
+    ...tokensOf(v, at),
     databaseUrl: v.DATABASE_URL ?? null,
     sites: Object.freeze({
       public: site("https", v.INKAN_PUBLIC_PORT, v.INKAN_PUBLIC_URL),
@@ -148,6 +181,7 @@ export function readConfig(
     issuerName: v.INKAN_ISSUER_NAME,
     isIssuerNameGiven: given["INKAN_ISSUER_NAME"] !== undefined,
     administrator: Object.freeze({ name: v.INKAN_ADMIN_NAME, email: v.INKAN_ADMIN_EMAIL }),
+    weakKeysDir: v.INKAN_WEAK_KEYS_DIR === undefined ? null : at(v.INKAN_WEAK_KEYS_DIR),
     externalLinter: externalLinterOf(v),
     issuanceLease: Temporal.Duration.from({ seconds: v.INKAN_ISSUANCE_LEASE_SECONDS }),
     logLevel: v.INKAN_LOG_LEVEL,
@@ -170,5 +204,33 @@ function externalLinterOf(v: z.infer<typeof variables>): ExternalLinterOptions |
     accepted: v.INKAN_LINTER_ACCEPTED.split(",")
       .map((name) => name.trim())
       .filter((name) => name !== ""),
+  };
+}
+
+function tokensOf(
+  v: z.infer<typeof variables>,
+  at: (name: string) => string,
+): Pick<Config, "token" | "rootToken" | "onlineKeys"> {
+  const missing = (variable: string) => new Problem("configuration-invalid", { variable, why: "missing" });
+  const module = v.INKAN_PKCS11_MODULE === undefined ? null : at(v.INKAN_PKCS11_MODULE);
+  const named = (token: string, pinFile: string | undefined, sessions: number): TokenSettings => {
+    if (module === null) throw missing("INKAN_PKCS11_MODULE");
+    return Object.freeze({ module, token, pinFile: pinFile === undefined ? null : at(pinFile), sessions });
+  };
+  const token =
+    v.INKAN_PKCS11_TOKEN === undefined
+      ? null
+      : named(v.INKAN_PKCS11_TOKEN, v.INKAN_PKCS11_PIN_FILE, v.INKAN_PKCS11_SESSIONS);
+  // A server starts where nobody can type.
+  const pinFile = token?.pinFile ?? null;
+  if (token && pinFile === null) throw missing("INKAN_PKCS11_PIN_FILE");
+  if (!token && v.INKAN_ISSUING_KEYS === "token") throw missing("INKAN_PKCS11_TOKEN");
+  return {
+    token: token && pinFile !== null ? { ...token, pinFile } : null,
+    rootToken:
+      v.INKAN_ROOT_PKCS11_TOKEN === undefined
+        ? null
+        : named(v.INKAN_ROOT_PKCS11_TOKEN, v.INKAN_ROOT_PKCS11_PIN_FILE, 1),
+    onlineKeys: v.INKAN_ISSUING_KEYS,
   };
 }

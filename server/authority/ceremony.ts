@@ -1,7 +1,7 @@
 import { eq, isNull } from "drizzle-orm";
 import { appendAudit } from "../audit/index.ts";
 import type { Database, Executor, Reader } from "../db/index.ts";
-import { system } from "../kernel/actor.ts";
+import type { SystemActor } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { ISSUER_ROLES, type IssuerRole, repositoryName } from "./issuer.ts";
@@ -44,8 +44,7 @@ export async function openCeremonies(on: Reader): Promise<Id[]> {
 /** Makes the hierarchies true: issuers, their certificates, the root's CRL, the end of the ceremony. */
 export async function endCeremony(
   tx: Executor,
-  ceremony: Id,
-  made: MadeHierarchies,
+  { ceremony, actor, made }: { ceremony: Id; actor: SystemActor; made: MadeHierarchies },
   step: CeremonyDeps["step"],
 ): Promise<void> {
   const { keyCeremonies: k, issuers, certificates, crls, crlParts } = authorityTables(tx.columns);
@@ -60,7 +59,7 @@ export async function endCeremony(
     made.certificates.map(({ issuerId, serial, purpose, fingerprint }) => ({
       tenant: "system" as const,
       at,
-      actor: system("first start"),
+      actor,
       action: "issuer.created" as const,
       subject: { kind: "issuer", id: purpose },
       details: { issuerId, serial, fingerprint, ceremony },

@@ -16,6 +16,8 @@ export interface Issuer extends CertificateIssuer {
   readonly id: Id;
   readonly role: IssuerRole;
   readonly keyName: string;
+  /** Where the key of that name lies (adapters/key-store.ts). */
+  readonly keyStore: string;
   /** Over how many partitions of its CRL new certificates are spread; 0: the complete CRL alone. */
   readonly crlPartitions: number;
   /** The most there ever were: those stay published while a certificate may point to them. */

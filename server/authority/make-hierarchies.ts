@@ -1,5 +1,5 @@
-import { createHash, type KeyObject } from "node:crypto";
-import { keySigner } from "../adapters/signer-file.ts";
+import { createHash } from "node:crypto";
+import type { Signer } from "../adapters/signer.ts";
 import { wholeSecond } from "../kernel/clock.ts";
 import { newId } from "../kernel/ids.ts";
 import {
@@ -7,22 +7,18 @@ import {
   buildCrl,
   buildTbsCertificate,
   encodeName,
-  generateKey,
-  type IssuerKeyKind,
   keyIdentifierOf,
-  type NameAttribute,
   newSerial,
   PROFILES,
-  type ProfileName,
   publicKeyOf,
   type SignatureAlgorithm,
   signatureAlgorithmFor,
-  spkiOf,
 } from "../pki/index.ts";
 import { notAfterOf } from "../rules/index.ts";
 import { rootCrlEnd } from "./crl.ts";
 import { NO_CHANGES } from "./crl-changes.ts";
 import { type CrlRows, crlRows } from "./crl-store.ts";
+import { type HierarchyPlan, ISSUER_PROFILES } from "./hierarchy-plan.ts";
 import { crlUrl, type IssuerRole, issuerUrl } from "./issuer.ts";
 import { lintBeforeSigning } from "./lint-before-signing.ts";
 import { calledBy } from "./store-certificates.ts";
@@ -40,92 +36,69 @@ export interface MadeHierarchies {
 
 export interface MadeIssuer {
   readonly row: Tables["issuers"]["$inferInsert"] & { readonly signatureAlgorithm: SignatureAlgorithm };
-  readonly privateKey: KeyObject;
+  readonly signer: Signer;
 }
 
-export interface KeyKinds {
-  readonly root: IssuerKeyKind;
-  readonly issuing: IssuerKeyKind;
-  readonly staffRoot: Extract<IssuerKeyKind, `RSA-${string}`>;
+/** A key that was made for an issuer, and how it is found again. */
+export interface IssuerKey {
+  readonly signer: Signer;
+  readonly keyName: string;
+  /** What its store says of its place (adapters/key-store.ts). */
+  readonly keyStore: string;
 }
 
-/**
- * RSA verifies everywhere. The staff root is RSA whatever the rest is: not every browser's store takes an EC chain
- * for a client certificate.
- */
-export const KEY_KINDS: KeyKinds = { root: "RSA-3072", issuing: "RSA-2048", staffRoot: "RSA-3072" };
-
-interface Plan {
+interface Making {
   readonly at: Temporal.Instant;
-  readonly issuerName: string;
-  readonly repositoryUrl: string;
-  readonly kinds: KeyKinds;
-  readonly keyName: (role: IssuerRole) => string;
+  readonly plan: HierarchyPlan;
+  readonly keys: Readonly<Record<IssuerRole, IssuerKey>>;
 }
-
-interface Place {
-  readonly profile: ProfileName;
-  readonly commonName: string;
-  readonly days: number;
-}
-
-const YEAR = 365;
-/** Chrome Root Program Policy: a root lives at most 15 years; what it signs ends before it. */
-const PLACES: Readonly<Record<IssuerRole, Place>> = {
-  CUSTOMER_ROOT: { profile: "ROOT_CA", commonName: "TLS Root CA G1", days: 15 * YEAR },
-  CUSTOMER_OV: { profile: "ISSUING_CA_OV", commonName: "TLS OV CA G1", days: 10 * YEAR },
-  CUSTOMER_EV: { profile: "ISSUING_CA_EV", commonName: "TLS EV CA G1", days: 10 * YEAR },
-  STAFF_ROOT: { profile: "STAFF_ROOT", commonName: "Staff Root CA G1", days: 15 * YEAR },
-};
 
 /** Leaves start a little before they are signed (issuance/issue-order.ts); no issuer starts after its leaf. */
 const BACKDATED = Temporal.Duration.from({ hours: 1 });
 
-/** Keys, certificates and the root's CRL, all signed here and now; nothing is stored. */
-export async function makeHierarchies(plan: Plan): Promise<MadeHierarchies> {
-  const root = await makeIssuer(plan, "CUSTOMER_ROOT", plan.kinds.root, null);
-  const ov = await makeIssuer(plan, "CUSTOMER_OV", plan.kinds.issuing, root);
-  const ev = await makeIssuer(plan, "CUSTOMER_EV", plan.kinds.issuing, root);
-  const staff = await makeIssuer(plan, "STAFF_ROOT", plan.kinds.staffRoot, null);
+/** Certificates of the keys and the root's CRL, all signed here and now; nothing is stored. */
+export async function makeHierarchies(making: Making): Promise<MadeHierarchies> {
+  const root = await makeIssuer(making, "CUSTOMER_ROOT", null);
+  const ov = await makeIssuer(making, "CUSTOMER_OV", root);
+  const ev = await makeIssuer(making, "CUSTOMER_EV", root);
+  const staff = await makeIssuer(making, "STAFF_ROOT", null);
   const issuers = [root, ov, ev, staff];
   return {
-    at: plan.at,
+    at: making.at,
     issuers,
     certificates: issuers.map(({ certificate }) => certificate),
-    rootCrl: await makeRootCrl(plan, root),
+    rootCrl: await makeRootCrl(making.at, root),
   };
 }
 
 type WithCertificate = MadeIssuer & { readonly certificate: Tables["certificates"]["$inferInsert"] };
 
 async function makeIssuer(
-  plan: Plan,
+  { at, plan, keys }: Making,
   role: IssuerRole,
-  kind: IssuerKeyKind,
   parent: WithCertificate | null,
 ): Promise<WithCertificate> {
-  const { profile, commonName, days } = PLACES[role];
-  const { privateKey, publicKey: node } = await generateKey(kind);
-  const publicKey = publicKeyOf(spkiOf(node));
-  const subject: NameAttribute[] = [
-    { type: "C", value: "JP" },
-    { type: "O", value: plan.issuerName },
-    { type: "CN", value: commonName },
-  ];
+  const profile = ISSUER_PROFILES[role];
+  const { subject, days, crlPartitions } = plan.issuers[role];
+  const { signer, keyName, keyStore } = keys[role];
+  const publicKey = publicKeyOf(signer.publicKeySpki);
   const id = newId();
-  const notBefore = wholeSecond(plan.at).subtract(BACKDATED);
+  const notBefore = wholeSecond(at).subtract(BACKDATED);
   const row = {
     id,
     role,
-    keyName: plan.keyName(role),
+    keyName,
+    keyStore,
     subjectDer: encodeName(subject),
     keyIdentifier: keyIdentifierOf(publicKey.spki),
     signatureAlgorithm: signatureAlgorithmFor(publicKey),
     notBefore,
     notAfter: notAfterOf(notBefore, days),
-    createdAt: plan.at,
+    crlPartitions,
+    crlPartitionsEver: crlPartitions,
+    createdAt: at,
   };
-  const signedBy = parent === null ? { ...row, privateKey } : { ...parent.row, ...parent };
+  const signedBy = parent === null ? { ...row, signer } : { ...parent.row, ...parent };
   const serial = newSerial();
   const pointers = {
     crlUrl: parent === null ? null : crlUrl(plan.repositoryUrl, parent.row.role),
@@ -152,11 +125,11 @@ async function makeIssuer(
     notBefore,
     pointers,
   };
-  lintBeforeSigning(tbs, signedBy, expected, plan.at);
-  const signature = await keySigner(signedBy.privateKey).sign(tbs);
+  lintBeforeSigning(tbs, signedBy, expected, at);
+  const signature = await signedBy.signer.sign(tbs);
   const der = assembleCertificate(tbs, signedBy.signatureAlgorithm, signature);
   return {
-    privateKey,
+    signer,
     row: { ...row, certificateDer: der },
     certificate: {
       id: newId(),
@@ -176,20 +149,20 @@ async function makeIssuer(
       state: "ACTIVE",
       revokedAt: null,
       revocationReason: null,
-      createdAt: plan.at,
+      createdAt: at,
     },
   };
 }
 
 async function makeRootCrl(
-  { at }: Plan,
-  { row, privateKey }: MadeIssuer,
+  at: Temporal.Instant,
+  { row, signer }: MadeIssuer,
 ): Promise<MadeHierarchies["rootCrl"]> {
   const thisUpdate = wholeSecond(at);
   const nextUpdate = rootCrlEnd(thisUpdate);
   const number = thisUpdate.epochMilliseconds / 1000;
   const crl = buildCrl({ issuer: row, thisUpdate, nextUpdate, number: BigInt(number) }, []);
-  const der = crl.signed(await keySigner(privateKey).sign(crl.tbs));
+  const der = crl.signed(await signer.sign(crl.tbs));
   const record = { partition: 0, number, entries: 0, changes: NO_CHANGES, thisUpdate, nextUpdate };
   return crlRows(row.id, record, der, at);
 }
