@@ -33,7 +33,13 @@ export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } fr
 export { fileKeys } from "./key-stores.ts";
 export { type IssuerKey, type MadeHierarchies, makeHierarchies } from "./make-hierarchies.ts";
 export { isOcspRequest, ocspHandler } from "./ocsp-handler.ts";
-export { type OcspFigures, type OcspHealth, type OcspResponder, ocspResponder } from "./ocsp-responder.ts";
+export {
+  type OcspFigures,
+  type OcspHealth,
+  type OcspOptions,
+  type OcspResponder,
+  ocspResponder,
+} from "./ocsp-responder.ts";
 export { type AbandonedIntent, recoverIntents } from "./recover.ts";
 export { replaceCertificates } from "./replace-certificates.ts";
 export { type RepositoryFile, repositoryHandler } from "./repository.ts";

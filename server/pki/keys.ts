@@ -96,6 +96,11 @@ export function keyIdentifierOf(spki: Uint8Array): Uint8Array {
   return new Uint8Array(hash("sha256", key.bitBytes(), "buffer").subarray(0, 20));
 }
 
+/** subjectPublicKey without tag, length and unused bits: what the key hashes of OCSP are taken of (RFC 6960 4.1.1). */
+export function publicKeyBits(spki: Uint8Array): Uint8Array {
+  return readDer(spki, { name: "subjectPublicKeyInfo", maxBytes: 8192 }).child(1).bitBytes();
+}
+
 const ISSUER_KEY_KINDS = ["RSA-2048", "RSA-3072", "RSA-4096", "P-256", "P-384"] as const;
 export type IssuerKeyKind = (typeof ISSUER_KEY_KINDS)[number];
 

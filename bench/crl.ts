@@ -1,0 +1,149 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
+import path from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { issuerOf, publishCrl } from "../server/authority/index.ts";
+import { type Engine, openDatabase } from "../server/db/index.ts";
+import { systemClock } from "../server/kernel/clock.ts";
+import { type IssuerKeyKind, parseCrl } from "../server/pki/index.ts";
+import { establishTestHierarchies, issuanceDeps } from "../test/support/issuing.ts";
+import { startPostgres } from "../test/support/postgres-server.ts";
+import { storeCertificates } from "./stored-certificates.ts";
+
+/**
+ * How long it takes to build a CRL from the database, to sign it and to store it, how long the event loop is held
+ * meanwhile, and how much memory it takes: `npm run bench:crl`. Results go to bench/results/. The limit beside it: what
+ * signing the same number of bytes with the same key takes by itself, in the same run.
+ */
+const { values: options } = parseArgs({
+  options: {
+    entries: { type: "string", multiple: true, default: ["100000", "1000000"] },
+    engine: { type: "string", multiple: true, default: ["sqlite", "postgres"] },
+    key: { type: "string", default: "RSA-2048" },
+    "no-file": { type: "boolean", default: false },
+  },
+});
+const key = options.key as IssuerKeyKind;
+const RUNS = 3;
+const MIB = 1024 * 1024;
+
+interface Figure {
+  readonly engine: Engine;
+  readonly entries: number;
+  readonly bytes: number;
+  /** Milliseconds, of the quickest run: everything, and of that until the signature is there. */
+  readonly all: number;
+  readonly signed: number;
+  readonly signatureAlone: number;
+  /** Milliseconds, of the worst run. */
+  readonly held: number;
+  /** MiB, the most that the process was larger than before the first run. */
+  readonly growth: number;
+}
+
+async function measure(engine: Engine, entries: number): Promise<Figure> {
+  const folder = mkdtempSync(path.join(tmpdir(), "inkan-bench-"));
+  const server = engine === "postgres" ? await startPostgres({ durable: true }) : null;
+  const db = await openDatabase({ url: server?.url ?? null, file: path.join(folder, "inkan.sqlite") });
+  try {
+    const signers = await establishTestHierarchies(db, systemClock, path.join(folder, "keys"), key);
+    const deps = issuanceDeps(db, systemClock, signers);
+    // Statements are prepared and code is warm before anything counts.
+    for (let i = 0; i < RUNS; i += 1) await publishCrl(deps, "CUSTOMER_OV");
+    const { id } = await issuerOf(db.read, "CUSTOMER_OV");
+    await storeCertificates(db, id, entries, () => true);
+    globalThis.gc?.();
+
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watching = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss);
+    }, 5);
+    const runs: { all: number; signed: number; held: number; bytes: number; signatureAlone: number }[] = [];
+    for (let i = 0; i < RUNS; i += 1) {
+      let signedAt = 0;
+      const signer = signers.CUSTOMER_OV;
+      const timed = {
+        ...signer,
+        async sign(bytes: Uint8Array) {
+          const signature = await signer.sign(bytes);
+          signedAt = performance.now();
+          return signature;
+        },
+      };
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      const start = performance.now();
+      const crl = await publishCrl({ ...deps, signers: { ...signers, CUSTOMER_OV: timed } }, "CUSTOMER_OV");
+      const all = performance.now() - start;
+      await sleep(5);
+      delay.disable();
+      if (crl.entries !== entries) throw new Error(`${crl.entries} entries, not ${entries}`);
+      if (i === 0 && parseCrlIsRight(crl.der, entries) === false) throw new Error("the CRL is not whole");
+      const alone = performance.now();
+      await signer.sign(crl.der);
+      const signatureAlone = performance.now() - alone;
+      runs.push({ all, signed: signedAt - start, held: delay.max / 1e6, bytes: crl.der.length, signatureAlone });
+    }
+    clearInterval(watching);
+    const least = (of: (run: (typeof runs)[number]) => number) => Math.min(...runs.map(of));
+    return {
+      engine,
+      entries,
+      bytes: runs[0]?.bytes ?? 0,
+      all: least(({ all }) => all),
+      signed: least(({ signed }) => signed),
+      signatureAlone: least(({ signatureAlone }) => signatureAlone),
+      held: Math.max(...runs.map(({ held }) => held)),
+      growth: (most - before) / MIB,
+    };
+  } finally {
+    await db.close();
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A benchmark of something that is no CRL would be a fine figure. Reading all of a large one is not part of it. */
+const parseCrlIsRight = (der: Uint8Array, entries: number): boolean =>
+  entries > 100_000 || parseCrl(der).entries.length === entries;
+
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+
+function report(figures: readonly Figure[], at: Temporal.ZonedDateTime): string {
+  const [cpu] = cpus();
+  return [
+    `# CRL, ${at.toPlainDate()}`,
+    "",
+    `\`npm run bench:crl\` · ${key} · Node ${process.versions.node} · ${availableParallelism()} cores (${cpu?.model.trim()}) · ${process.platform}-${process.arch} · load average at the start ${load.toFixed(1)}`,
+    "",
+    `A CRL built from the database and signed, then stored; beside it what the same key takes to sign as many bytes. The`,
+    `quickest of ${RUNS} runs in milliseconds; the longest that the event loop was held, and the most that the process`,
+    "grew, in any of them.",
+    "",
+    "| engine | entries | MiB | built and signed, ms | signature alone, ms | stored too, ms | loop held, ms | growth, MiB |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ...figures.map(
+      ({ engine, entries, bytes, signed, signatureAlone, all, held, growth }) =>
+        `| ${engine} | ${whole(entries)} | ${(bytes / MIB).toFixed(1)} | ${whole(signed)} | ${whole(signatureAlone)} | ${whole(all)} | ${whole(held)} | ${whole(growth)} |`,
+    ),
+    "",
+  ].join("\n");
+}
+
+/** What else the machine was doing: figures of two runs compare only where this does. */
+const [load = 0] = loadavg();
+const figures: Figure[] = [];
+for (const engine of options.engine as Engine[]) {
+  for (const entries of options.entries.map(Number)) figures.push(await measure(engine, entries));
+}
+const at = Temporal.Now.zonedDateTimeISO("UTC");
+const text = report(figures, at);
+process.stdout.write(text);
+if (!options["no-file"]) {
+  const results = path.join(import.meta.dirname, "results");
+  mkdirSync(results, { recursive: true });
+  writeFileSync(path.join(results, `${at.toPlainDate()}-crl.md`), text);
+}

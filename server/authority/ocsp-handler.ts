@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../kernel/clock.ts";
+import { LARGEST_OCSP_REQUEST, ocspErrorResponse } from "../pki/index.ts";
+import type { OcspAnswer, OcspResponder } from "./ocsp-responder.ts";
+
+const CONTENT_TYPE = "application/ocsp-response";
+/** BASE64 of the longest request, each character written as `%2F` at worst, is no path that anybody sends. */
+const LONGEST_PATH = 2 * LARGEST_OCSP_REQUEST;
+const MALFORMED: OcspAnswer = { body: ocspErrorResponse("malformedRequest"), caching: null };
+
+export const OCSP_PATH = "/ocsp";
+
+/** Is this a request for the responder, and not for a file? */
+export const isOcspRequest = (url: string): boolean =>
+  url.startsWith(OCSP_PATH) && (url.length === OCSP_PATH.length || url[OCSP_PATH.length] === "/");
+
+/**
+ * OCSP over HTTP (RFC 6960 appendix A, RFC 5019 section 6): POST with the request as body, GET with it as path, in
+ * BASE64 with or without percent signs or in base64url. Answers to GET tell caches how long they hold; errors and
+ * answers for one request alone are kept by nobody. What goes wrong inside is told to `onError` and answered by
+ * internalError.
+ */
+export function ocspHandler(deps: {
+  readonly responder: Pick<OcspResponder, "cached" | "answer">;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+}): (request: IncomingMessage, response: ServerResponse) => void {
+  const { responder, clock, onError } = deps;
+
+  function answer(bytes: Buffer, request: IncomingMessage, response: ServerResponse): void {
+    const known = responder.cached(bytes);
+    if (known) {
+      send(known, request, response, clock);
+      return;
+    }
+    responder.answer(bytes).then(
+      (made) => send(made, request, response, clock),
+      (error: unknown) => {
+        onError(error);
+        send({ body: ocspErrorResponse("internalError"), caching: null }, request, response, clock);
+      },
+    );
+  }
+
+  return (request, response) => {
+    if (request.method === "GET") {
+      const bytes = requestInPath(request.url ?? "");
+      if (bytes === null) send(MALFORMED, request, response, clock);
+      else answer(bytes, request, response);
+      return;
+    }
+    if (request.method !== "POST") {
+      response.writeHead(405, { allow: "GET, POST", "content-length": 0 }).end();
+      return;
+    }
+    if (!/^application\/ocsp-request\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
+      response.writeHead(415, { "content-length": 0, connection: "close" }).end();
+      return;
+    }
+    readBody(request, (body) => {
+      if (body) answer(body, request, response);
+      else response.writeHead(413, { "content-length": 0, connection: "close" }).end();
+    });
+  };
+}
+
+/** The request that stands in a path, or null where that cannot be one. */
+function requestInPath(url: string): Buffer | null {
+  if (url.length > LONGEST_PATH) return null;
+  let text = url.slice(OCSP_PATH.length + 1);
+  if (text.includes("%")) {
+    try {
+      text = decodeURIComponent(text);
+    } catch {
+      return null;
+    }
+  }
+  // Some clients begin with one more slash, which is a digit of BASE64 but never the first of a SEQUENCE.
+  if (text.startsWith("/")) text = text.slice(1);
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, "base64") : null;
+}
+
+/** The body, or null where it is too large. A request whose body breaks off is answered by nobody. */
+function readBody(request: IncomingMessage, done: (body: Buffer | null) => void): void {
+  const parts: Buffer[] = [];
+  let length = 0;
+  request.on("data", (part: Buffer) => {
+    length += part.length;
+    if (length <= LARGEST_OCSP_REQUEST) parts.push(part);
+    else if (length - part.length <= LARGEST_OCSP_REQUEST) done(null);
+  });
+  request.on("end", () => {
+    const [only] = parts;
+    if (length <= LARGEST_OCSP_REQUEST) done(parts.length === 1 && only ? only : Buffer.concat(parts));
+  });
+  request.on("error", () => undefined);
+}
+
+function send(
+  { body, caching }: OcspAnswer,
+  request: IncomingMessage,
+  response: ServerResponse,
+  clock: Clock,
+): void {
+  if (caching === null) {
+    response.writeHead(200, [
+      "content-type",
+      CONTENT_TYPE,
+      "content-length",
+      String(body.length),
+      "cache-control",
+      "no-store",
+    ]);
+    response.end(body);
+    return;
+  }
+  const { etag, thisUpdate, until } = caching;
+  const seconds = Math.floor(clock.now().epochMilliseconds / 1000);
+  const headers = [
+    "etag",
+    etag,
+    "last-modified",
+    httpDate(thisUpdate),
+    "expires",
+    httpDate(until),
+    "cache-control",
+    `public, no-transform, must-revalidate, max-age=${until - seconds}`,
+  ];
+  if (request.method === "GET" && request.headers["if-none-match"] === etag) {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  headers.push("content-type", CONTENT_TYPE, "content-length", String(body.length));
+  response.writeHead(200, headers);
+  response.end(body);
+}
+
+const dates = new Map<number, string>();
+const MOST_DATES = 4096;
+
+/** RFC 9110 5.6.7; answers of the same minutes ask for the same few. */
+function httpDate(epochSeconds: number): string {
+  const known = dates.get(epochSeconds);
+  if (known !== undefined) return known;
+  if (dates.size >= MOST_DATES) dates.clear();
+  const text = new Date(epochSeconds * 1000).toUTCString();
+  dates.set(epochSeconds, text);
+  return text;
+}
