@@ -12,10 +12,13 @@ const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const hashOf = (key: KeyObject) => createHash("sha256").update(spkiOf(key)).digest("hex");
 const bytesOf = (text: string) => new TextEncoder().encode(text);
-const pem = (key: KeyObject, type: "pkcs8" | "pkcs1" | "sec1") =>
-  key.export({ type, format: "pem" } as never).toString();
-const der = (key: KeyObject, type: "pkcs8" | "pkcs1" | "sec1") =>
-  new Uint8Array(key.export({ type, format: "der" } as never) as unknown as Buffer);
+type KeyFormat = "pkcs8" | "pkcs1" | "sec1";
+/** Which format a key has is the test's to know. */
+const written = (key: KeyObject, options: { type: KeyFormat; format: "pem" | "der" }) =>
+  (key.export as (this: KeyObject, options: unknown) => string | Buffer).call(key, options);
+const pem = (key: KeyObject, type: KeyFormat) => written(key, { type, format: "pem" }).toString();
+const der = (key: KeyObject, type: KeyFormat) =>
+  new Uint8Array(Buffer.from(written(key, { type, format: "der" })));
 
 async function codeOf(work: () => unknown): Promise<string> {
   try {
