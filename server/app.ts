@@ -14,6 +14,7 @@ import { openSites, type SiteUrls } from "./sites/open-sites.ts";
 import { configuredToken } from "./start/configured-token.ts";
 import { type FirstAdministrator, firstAdministrator, type OneTimeSecrets } from "./start/first-start.ts";
 import { fixedIssuerName } from "./start/issuer-name.ts";
+import { loadWeakKeys } from "./start/weak-keys.ts";
 import { startWork } from "./start/work.ts";
 
 /** What a start needs besides its configuration. */
@@ -55,6 +56,7 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
   try {
     const folder = takeDataFolder(given.dataDir);
     closers.push(() => folder.release());
+    await loadWeakKeys(given.weakKeysDir);
     const db = await openDatabase({ url: given.databaseUrl, file: databaseFile(given.dataDir) });
     closers.push(() => db.close());
 

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from "node:crypto";
+import { constants, createPublicKey, verify } from "node:crypto";
 import { isProblem, Problem } from "../kernel/problem.ts";
 import { TAG } from "./der.ts";
 import { DerError, type DerNode, readDer } from "./der-reader.ts";
@@ -9,7 +9,10 @@ import { OID } from "./oids.ts";
 import { holdsPrivateKey, kindOfDer, type PastedKind } from "./pasted-kind.ts";
 import { readBase64, readPem } from "./pem.ts";
 import {
+  PSS_ALGORITHMS,
+  type PssAlgorithm,
   readAlgorithmIdentifier,
+  readPssIdentifier,
   SIGNATURE_ALGORITHMS,
   type SignatureAlgorithm,
 } from "./signature-algorithms.ts";
@@ -31,7 +34,7 @@ export interface Csr {
   readonly publicKey: PublicKeyInfo;
   /** DNS names and addresses of an extensionRequest, as written there. */
   readonly requestedNames: readonly string[];
-  readonly signatureAlgorithm: SignatureAlgorithm;
+  readonly signatureAlgorithm: SignatureAlgorithm | PssAlgorithm;
   readonly signature: Uint8Array;
   readonly warnings: readonly CsrWarning[];
 }
@@ -118,21 +121,32 @@ function readCsr(der: Uint8Array): Csr {
   // RFC 2986 4.1 demands the field, even empty; old tools leave it out, and nothing of it is used.
   if (attributes === undefined) warnings.add("attributes-missing");
   const requestedNames = attributes === undefined ? [] : readAttributes(attributes.expect(0xa0), warnings);
-  const algorithm = readAlgorithmIdentifier(root.child(1, "signatureAlgorithm"));
-  if ("refused" in algorithm) throw new Problem("csr-signature-algorithm", { found: algorithm.refused });
-  if (SIGNATURE_ALGORITHMS[algorithm.algorithm].key !== publicKey.type)
-    root.child(1).fail("not an algorithm of this key");
+  const algorithm = readAlgorithm(root.child(1, "signatureAlgorithm"));
+  if (keyTypeOf(algorithm) !== publicKey.type) root.child(1).fail("not an algorithm of this key");
   return {
     der,
     signedBytes: info.der,
     subject,
     publicKey,
     requestedNames,
-    signatureAlgorithm: algorithm.algorithm,
+    signatureAlgorithm: algorithm,
     signature: root.child(2, "signature").bitBytes(),
     warnings: [...warnings],
   };
 }
+
+function readAlgorithm(node: DerNode): Csr["signatureAlgorithm"] {
+  const algorithm = readAlgorithmIdentifier(node);
+  if ("algorithm" in algorithm) return algorithm.algorithm;
+  const pss = readPssIdentifier(node);
+  if (pss === null) throw new Problem("csr-signature-algorithm", { found: algorithm.refused });
+  return pss;
+}
+
+const isPss = (algorithm: Csr["signatureAlgorithm"]): algorithm is PssAlgorithm =>
+  Object.hasOwn(PSS_ALGORITHMS, algorithm);
+const keyTypeOf = (algorithm: Csr["signatureAlgorithm"]) =>
+  isPss(algorithm) ? "RSA" : SIGNATURE_ALGORITHMS[algorithm].key;
 
 /** The subject of a CSR is only compared and shown, so text that breaks its own alphabet is a warning. */
 function readSubject(name: DerNode, warnings: Set<CsrWarning>): NameAttribute[] {
@@ -190,8 +204,12 @@ export function verifyCsrSignature(csr: Csr): Promise<void> {
     const refuse = () => reject(new Problem("csr-signature-broken"));
     try {
       const key = createPublicKey({ key: Buffer.from(csr.publicKey.spki), format: "der", type: "spki" });
-      const { hash } = SIGNATURE_ALGORITHMS[csr.signatureAlgorithm];
-      verify(hash, csr.signedBytes, key, csr.signature, (error, valid) =>
+      const algorithm = csr.signatureAlgorithm;
+      const { hash } = isPss(algorithm) ? PSS_ALGORITHMS[algorithm] : SIGNATURE_ALGORITHMS[algorithm];
+      const padding = isPss(algorithm)
+        ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: PSS_ALGORITHMS[algorithm].saltLength }
+        : {};
+      verify(hash, csr.signedBytes, { key, ...padding }, csr.signature, (error, valid) =>
         error === null && valid ? resolve() : refuse(),
       );
     } catch {

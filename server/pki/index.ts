@@ -85,9 +85,9 @@ export {
 export { type PemBlock, readPem, toPem } from "./pem.ts";
 export { PROFILE_NAMES, PROFILES, type Profile, type ProfileName } from "./profiles.ts";
 export { reversedName } from "./reversed-name.ts";
-export { readWeakKeyList, useWeakKeyLists } from "./weak-key-lists.ts";
 export {
   SIGNATURE_ALGORITHMS,
   type SignatureAlgorithm,
   signatureAlgorithmFor,
 } from "./signature-algorithms.ts";
+export { readWeakKeyList, useWeakKeyLists } from "./weak-key-lists.ts";

@@ -1,6 +1,7 @@
 import { Problem } from "../kernel/problem.ts";
 import { toBigInt } from "./der-reader.ts";
 import type { Curve, PublicKeyInfo } from "./keys.ts";
+import { isListedWeak } from "./weak-key-lists.ts";
 
 /** Why a key is refused; the catalogues say it in words. */
 export type KeyWeakness =
@@ -12,17 +13,19 @@ export type KeyWeakness =
   | "small-factor"
   | "close-primes"
   | "roca"
-  | "point-not-on-curve";
+  | "point-not-on-curve"
+  | "listed";
 
 /** An 8192-bit key costs every client; nobody needs a longer one, and the size bounds what a check may cost. */
 const LONGEST_MODULUS = 8192;
 
 /**
  * What is wrong with a subscriber's key, or null (BR 6.1.5, 6.1.6, 4.9.1.1 and 6.1.1.3). Pure arithmetic, well under a
- * millisecond for RSA-2048. Keys that are known one by one (Debian's, reported ones) are looked up by `spkiSha256`
- * where the compromised keys are stored.
+ * millisecond for RSA-2048. Keys that are known one by one stand in lists (Debian's) or, where they were reported, in
+ * the table of compromised keys.
  */
 export function weaknessOf(key: PublicKeyInfo): KeyWeakness | null {
+  if (isListedWeak(key)) return "listed";
   if (key.type === "EC") return isOnCurve(key.curve, key.point) ? null : "point-not-on-curve";
   if (key.bits < 2048) return "modulus-too-short";
   if (key.bits > LONGEST_MODULUS) return "modulus-too-long";

@@ -1,5 +1,6 @@
-import { type Der, nullValue, oid, sequence } from "./der.ts";
+import { context, type Der, equalBytes, integer, nullValue, oid, sequence } from "./der.ts";
 import type { DerNode } from "./der-reader.ts";
+import { OID } from "./oids.ts";
 
 /**
  * Signature algorithms: SHA-256, 384 and 512 with RSA PKCS#1 v1.5 or ECDSA (BR 7.1.3.2). What stands in `REFUSED` is
@@ -29,6 +30,33 @@ const REFUSED: Readonly<Record<string, string>> = {
   "1.3.101.112": "Ed25519",
   "1.3.101.113": "Ed448",
 };
+
+/**
+ * RSASSA-PSS in the three forms of BR 7.1.3.2.1: a hash, MGF1 with the same, a salt as long as it. Accepted where
+ * somebody proves with it that an rsaEncryption key is theirs; we sign with none of them, and a key whose own
+ * algorithm is RSASSA-PSS is refused (BR 7.1.3.1.1).
+ */
+export const PSS_ALGORITHMS = {
+  "RSASSA-PSS with SHA-256": { hash: "sha256", oid: "2.16.840.1.101.3.4.2.1", saltLength: 32 },
+  "RSASSA-PSS with SHA-384": { hash: "sha384", oid: "2.16.840.1.101.3.4.2.2", saltLength: 48 },
+  "RSASSA-PSS with SHA-512": { hash: "sha512", oid: "2.16.840.1.101.3.4.2.3", saltLength: 64 },
+} as const;
+export type PssAlgorithm = keyof typeof PSS_ALGORITHMS;
+
+/** AlgorithmIdentifier of RSASSA-PSS (RFC 4055 3.1) as BR 7.1.3.2.1 prints it. */
+export function pssIdentifier(algorithm: PssAlgorithm): Der {
+  const { oid: dotted, saltLength } = PSS_ALGORITHMS[algorithm];
+  const digest = sequence(oid(dotted), nullValue());
+  const mask = sequence(oid("1.2.840.113549.1.1.8"), digest);
+  const parameters = sequence(context(0, digest), context(1, mask), context(2, integer(saltLength)));
+  return sequence(oid(OID.rsassaPss), parameters);
+}
+
+/** Which of the three it is, byte for byte; null for every other algorithm and other parameters. */
+export function readPssIdentifier(node: DerNode): PssAlgorithm | null {
+  const names = Object.keys(PSS_ALGORITHMS) as PssAlgorithm[];
+  return names.find((name) => equalBytes(pssIdentifier(name), node.der)) ?? null;
+}
 
 const byOid = new Map<string, SignatureAlgorithm>(
   (Object.keys(SIGNATURE_ALGORITHMS) as SignatureAlgorithm[]).map((name) => [

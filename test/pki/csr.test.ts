@@ -83,6 +83,19 @@ describe("requests made by openssl", () => {
   });
 
   it.each([
+    ["sha256", 32],
+    ["sha384", 48],
+    ["sha512", 64],
+  ])("signed with RSASSA-PSS in the form of BR 7.1.3.2.1 (%s)", async (hash, salt) => {
+    const pss = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", `rsa_pss_saltlen:${salt}`];
+    const csr = parseCsr(request(`pss-${hash}`, NEW_KEYS.rsa, `-${hash}`, ...pss));
+    expect(csr.signatureAlgorithm).toBe(`RSASSA-PSS with SHA-${hash.slice(3)}`);
+    await verifyCsrSignature(csr);
+    const other = { ...csr, signature: csr.signature.with(10, (csr.signature[10] ?? 0) ^ 1) };
+    await expect(verifyCsrSignature(other)).rejects.toMatchObject({ code: "csr-signature-broken" });
+  });
+
+  it.each([
     ["CRLF", good.replaceAll("\n", "\r\n")],
     ["white space around", `\n\n   ${good}\n\t\n`],
     ["a mail around", `お世話になっております。\n\n${good}\nよろしくお願いいたします。`],
@@ -186,12 +199,18 @@ describe("refused", () => {
       { found: "md5WithRSAEncryption" },
     ],
     [
-      "PSS",
+      "PSS with a salt of another length than its hash",
       request("pss", NEW_KEYS.rsa, "-sigopt", "rsa_padding_mode:pss"),
       "csr-signature-algorithm",
       { found: "RSASSA-PSS" },
     ],
     ["RSA-1024", request("short", ["-newkey", "rsa:1024"]), "key-weak", { why: "modulus-too-short" }],
+    [
+      "a key that is RSASSA-PSS itself",
+      request("psskey", ["-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"]),
+      "key-type-unsupported",
+      { found: "RSASSA-PSS" },
+    ],
     ["Ed25519", request("ed", ["-key", "ed25519.pem"]), "key-type-unsupported", { found: "Ed25519" }],
     [
       "secp256k1",

@@ -26,6 +26,7 @@ export const keyWeaknesses: Readonly<Record<string, string>> = {
   "modulus-even": "the RSA modulus is even",
   exponent: "the public exponent is out of range",
   "small-factor": "the key has a small prime factor",
+  listed: "it stands on a list of known weak keys, such as those that Debian once made",
   "close-primes": "its primes lie so close together that it can be factored",
   roca: "the key is affected by ROCA (CVE-2017-15361)",
   "point-not-on-curve": "the public key is not a point on its curve",

@@ -26,6 +26,7 @@ export const keyWeaknesses: Readonly<Record<string, string>> = {
   "modulus-even": "RSA鍵の法が偶数です",
   exponent: "公開指数が許容範囲外です",
   "small-factor": "小さな素因数を持つ鍵です",
+  listed: "既知の脆弱な鍵の一覧（Debianの脆弱な鍵など）に載っている鍵です",
   "close-primes": "素因数が近すぎて分解できる鍵です",
   roca: "ROCA（CVE-2017-15361）の影響を受ける鍵です",
   "point-not-on-curve": "公開鍵が曲線上の点ではありません",

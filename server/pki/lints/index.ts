@@ -15,6 +15,7 @@ import { keyIdentifiers } from "./key-identifiers.ts";
 import { keyUsage } from "./key-usage.ts";
 import { knownExtensions } from "./known-extensions.ts";
 import type { Lint, LintContext } from "./lint.ts";
+import { listedWeakKey } from "./listed-weak-key.ts";
 import { matchesRecords } from "./matches-records.ts";
 import { namesPresent } from "./names-present.ts";
 import { namesSyntax } from "./names-syntax.ts";
@@ -53,6 +54,7 @@ export const LINTS: readonly Lint[] = [
   keyIdentifiers,
   keyUsage,
   knownExtensions,
+  listedWeakKey,
   matchesRecords,
   namesPresent,
   namesSyntax,
