@@ -3,7 +3,7 @@ import type { Tenant } from "../kernel/actor.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import { parseServerName } from "../pki/index.ts";
-import { isCoveredBy } from "./coverage.ts";
+import { isUsable, reaches } from "./coverage.ts";
 import { controlOf } from "./store.ts";
 
 /** Which validation stands behind a name. */
@@ -33,6 +33,7 @@ export async function coverNames(
   now: Temporal.Instant,
 ): Promise<Coverage> {
   const { registered, validations } = await controlOf(on, ask.tenant, ask.organizationId);
+  const usable = validations.filter((one) => isUsable(one, now));
   const evidence: CoveredName[] = [];
   const problems: { name: string; problem: Problem }[] = [];
   for (const name of ask.names) {
@@ -50,7 +51,7 @@ export async function coverNames(
     if (!domain) return new Problem("domain-not-registered", { domain: registeredName });
     if (ask.product === "EV" && (!domain.evEnabled || parsed.kind !== "dns"))
       return new Problem("ev-not-enabled");
-    const validation = validations.find((one) => one.domainId === domain.id && isCoveredBy(name, one, now));
+    const validation = usable.find((one) => one.domainId === domain.id && reaches(one, name, now));
     if (!validation?.authorizationDomainName)
       return new Problem("domain-not-validated", { domain: registeredName });
     return {

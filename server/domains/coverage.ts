@@ -7,10 +7,19 @@ import type { ValidationRecord } from "./domain.ts";
  * pruning labels from its left; for a wildcard `*.` is stripped first. Whether the method reaches below its ADN, or
  * covers wildcards, is the method table's word; whether it is still fresh, counted from its start, BR 4.2.1's.
  */
-export function isCoveredBy(name: string, validation: ValidationRecord, now: Temporal.Instant): boolean {
-  const { authorizationDomainName: adn, method, scope, startedAt, state } = validation;
-  if (state !== "VALIDATED" || adn === null || adn === "") return false;
-  if (!isValidationUsable(method, startedAt, now)) return false;
+export const isCoveredBy = (name: string, validation: ValidationRecord, now: Temporal.Instant): boolean =>
+  isUsable(validation, now) && reaches(validation, name, now);
+
+/** The half of it that is the same for every name. */
+export function isUsable(validation: ValidationRecord, now: Temporal.Instant): boolean {
+  const { authorizationDomainName: adn, method, startedAt, state } = validation;
+  return state === "VALIDATED" && adn !== null && adn !== "" && isValidationUsable(method, startedAt, now);
+}
+
+/** The other half: does a usable validation reach as far as this name? */
+export function reaches(validation: ValidationRecord, name: string, now: Temporal.Instant): boolean {
+  const { authorizationDomainName: adn, method, scope } = validation;
+  if (adn === null) return false;
   if (isPermitted(method, "ip", now)) return name === adn;
   if (name.startsWith("*.")) {
     const base = name.slice(2);

@@ -23,7 +23,7 @@ export async function factsOfGroup(
       kind === "REISSUE" && id !== null ? [id] : [],
     ),
   );
-  const shared = new Map<string, Facts | Problem>();
+  const shared = new Map<string, Together | Problem>();
   for (const [key, together] of Map.groupBy(requests, sharedKey)) {
     const [first] = together;
     if (first) shared.set(key, await factsTogether(on, first, together, now));
@@ -37,6 +37,13 @@ export async function factsOfGroup(
   };
 }
 
+/** The facts of those that share an organisation and a product; what is about names, by name. */
+interface Together {
+  readonly facts: Facts;
+  readonly evidence: ReadonlyMap<string, Facts["coverage"]["evidence"][number]>;
+  readonly problems: ReadonlyMap<string, Facts["coverage"]["problems"][number]>;
+}
+
 const sharedKey = ({ organizationId, product }: StoredRequest): string => `${organizationId} ${product}`;
 
 async function factsTogether(
@@ -44,29 +51,35 @@ async function factsTogether(
   { subscriberId, organizationId, product }: StoredRequest,
   together: readonly StoredRequest[],
   now: Temporal.Instant,
-): Promise<Facts | Problem> {
+): Promise<Together | Problem> {
   const names = [...new Set(together.flatMap((request) => request.names))];
   try {
-    return await factsOf(
+    const facts = await factsOf(
       on,
       tenantOf(subscriberId),
       { organizationId, product, names, spkiSha256: "", kind: "NEW", replacesCertificateId: null },
       now,
     );
+    const { evidence, problems } = facts.coverage;
+    return {
+      facts,
+      evidence: new Map(evidence.map((one) => [one.name, one])),
+      problems: new Map(problems.map((one) => [one.name, one])),
+    };
   } catch (error) {
     if (isProblem(error, "not-found")) return new Problem("organization-not-vetted");
     throw error;
   }
 }
 
-function ofRequest(shared: Facts, request: StoredRequest, compromised: ReadonlySet<string>): Facts {
-  const names = new Set(request.names);
+function ofRequest(shared: Together, request: StoredRequest, compromised: ReadonlySet<string>): Facts {
+  const names = [...new Set(request.names)];
   return {
-    ...shared,
+    ...shared.facts,
     keyCompromised: compromised.has(request.spkiSha256),
     coverage: {
-      evidence: shared.coverage.evidence.filter(({ name }) => names.has(name)),
-      problems: shared.coverage.problems.filter(({ name }) => names.has(name)),
+      evidence: names.flatMap((name) => shared.evidence.get(name) ?? []),
+      problems: names.flatMap((name) => shared.problems.get(name) ?? []),
     },
   };
 }

@@ -46,6 +46,9 @@ interface SignedGroup {
   readonly error: { readonly cause: unknown } | null;
 }
 
+/** Certificates linted in one go: well under a millisecond. */
+const TURN_AFTER = 4;
+
 /** Lints and signs; the signer lets through as many at once as there are cores. */
 async function signGroup(deps: IssuanceDeps, { issuers, claimed }: Claim): Promise<SignedGroup> {
   const signed: SignedRequest[] = [];
@@ -68,8 +71,8 @@ async function signGroup(deps: IssuanceDeps, { issuers, claimed }: Claim): Promi
   const running: Promise<void>[] = [];
   for (const each of claimed) {
     running.push(signOne(each));
-    // Linting is our own work on the event loop: let finished signatures hand over to the next ones.
-    await turn();
+    // Linting is our own work on the event loop: let finished signatures hand over to the next ones, and pages answer.
+    if (running.length % TURN_AFTER === 0) await turn();
   }
   await Promise.all(running);
   return { signed, refused, error };

@@ -29,10 +29,23 @@ export const issuanceStore = (tx: Executor) => {
   return {
     /** Requests waiting to be issued, the oldest first; of `ids` alone where they are given. */
     async approved(ids: readonly Id[] | null, limit: number): Promise<StoredRequest[]> {
+      if (ids === null) {
+        return tx
+          .prepared("issuance.approved", (d) =>
+            d
+              .select()
+              .from(r)
+              .where(eq(r.state, "APPROVED"))
+              .orderBy(asc(r.id))
+              .limit(sql.placeholder("limit"))
+              .prepare(),
+          )
+          .execute({ limit });
+      }
       return tx
         .select()
         .from(r)
-        .where(and(eq(r.state, "APPROVED"), ids === null ? undefined : inArray(r.id, [...ids])))
+        .where(and(eq(r.state, "APPROVED"), inArray(r.id, [...ids])))
         .orderBy(asc(r.id))
         .limit(limit);
     },

@@ -14,8 +14,17 @@ export function dayInJapan(at: Temporal.Instant): Temporal.PlainDate {
 
 /** As lists, mails and spreadsheets read it: 2026-11-21 14:05, Japan's time. */
 export function timeInJapan(at: Temporal.Instant, smallestUnit: "minute" | "second" = "minute"): string {
-  return at.toZonedDateTimeISO(JAPAN).toPlainDateTime().toString({ smallestUnit }).replace("T", " ");
+  const key = `${at.epochMilliseconds} ${smallestUnit}`;
+  const known = printedTimes.get(key);
+  if (known !== undefined) return known;
+  const text = at.toZonedDateTimeISO(JAPAN).toPlainDateTime().toString({ smallestUnit }).replace("T", " ");
+  if (printedTimes.size >= 256) printedTimes.clear();
+  printedTimes.set(key, text);
+  return text;
 }
+
+/** A thousand mails of one minute tell the same two times. */
+const printedTimes = new Map<string, string>();
 
 /** Certificates carry whole seconds (RFC 5280 4.1.2.5). */
 export function wholeSecond(at: Temporal.Instant): Temporal.Instant {
