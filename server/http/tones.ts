@@ -27,6 +27,15 @@ export const TONES = {
     REVOCATION_CANCELLED: "info",
   },
   revocationOrder: { PLANNED: "warn", DONE: "err", CANCELLED: "off" },
+  massRevocation: { DRAFT: "wait", RUNNING: "warn", REVOKED: "info", CLOSED: "ok", ABANDONED: "off" },
+  standing: {
+    REPLACED: "ok",
+    UNDER_WAY: "info",
+    FAILED: "err",
+    SUBSCRIBER: "warn",
+    NONE: "off",
+    PENDING: "wait",
+  },
   certificate: { ACTIVE: "ok", REPLACED: "off", REVOKED: "err", EXPIRED: "off" },
   domain: {
     REGISTERED: "info",

@@ -9,6 +9,7 @@ import { Problem } from "../kernel/problem.ts";
 import { newRequestRoutes } from "./applicant-new-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
+import type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { type ApplicantHome, applicantHome } from "./pages/applicant-home.ts";
 import { listRequests, type RequestList } from "./pages/list-requests.ts";
@@ -17,7 +18,7 @@ import { mayHappen, problemOf, REQUEST_STATES } from "./request.ts";
 import { requestsCsv } from "./requests-csv.ts";
 import type { RequestDeps } from "./submit-request.ts";
 
-const route = routesOf<RequestDeps>();
+const route = routesOf<HomeDeps>();
 
 interface ShowModel {
   readonly request: RequestDetail;
@@ -29,7 +30,7 @@ interface ShowModel {
   readonly reason: string;
 }
 
-const homeView = view<ApplicantHome>("applicant/home");
+const homeView = view<ApplicantHome & { massRevocations: readonly MassRevocationNotice[] }>("applicant/home");
 const listView = view<{ list: RequestList; chips: readonly Chip[]; pager: Pager }>("applicant/requests/list");
 const showView = view<ShowModel>("applicant/requests/show");
 
@@ -53,7 +54,10 @@ export const applicantRequestRoutes = [
     path: "/",
     permission: "applicant",
     handle: async ({ deps, actor }) =>
-      page(homeView, await applicantHome(deps.db.read, actor.tenant, deps.clock.now())),
+      page(homeView, {
+        ...(await applicantHome(deps.db.read, actor.tenant, deps.clock.now())),
+        massRevocations: await deps.massRevocationsOf(actor.tenant),
+      }),
   }),
 
   route({

@@ -9,6 +9,7 @@ export { checkRequest, type Facts, firstProblem } from "./checks.ts";
 export { type CsrPreview, previewCsr } from "./csr-preview.ts";
 export { certificateDeskRoutes } from "./desk.ts";
 export { factsOf } from "./facts.ts";
+export type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 export { describeKey } from "./key-description.ts";
 export { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 export { type Outcome, outcomeMail } from "./mails.ts";
@@ -41,6 +42,7 @@ export type {
   RequestState,
   Shape,
 } from "./request.ts";
+export { problemOf } from "./request.ts";
 export { csrToShow, problemErrors, sentCsr } from "./request-form.ts";
 export { requestStore, type StoredRequest } from "./store.ts";
 export { subjectOfRequest } from "./subject.ts";

@@ -11,6 +11,7 @@ import { approveRequest } from "./approve-request.ts";
 import { APPROVALS_LIMIT, type IssuingDeps, startApprovals } from "./approve-requests.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
+import type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import {
   type PreviewApprovals,
@@ -24,10 +25,9 @@ import { type ReviewRequest, reviewRequest } from "./pages/review-request.ts";
 import { rejectRequest } from "./reject-request.ts";
 import { REQUEST_STATES } from "./request.ts";
 import { requestsCsv } from "./requests-csv.ts";
-import type { RequestDeps } from "./submit-request.ts";
 
 /** What the operator site's pages about requests need. */
-export interface OperatorRequestDeps extends RequestDeps, IssuingDeps {
+export interface OperatorRequestDeps extends HomeDeps, IssuingDeps {
   /** Makes the job runner look for work now rather than at its next poll. */
   readonly kickJobs: () => void;
 }
@@ -38,7 +38,7 @@ interface EndingForm {
   readonly errors: FieldErrors;
 }
 
-const homeView = view<OperatorHome>("operator/home");
+const homeView = view<OperatorHome & { massRevocations: readonly MassRevocationNotice[] }>("operator/home");
 const queueView = view<{ list: RequestList; chips: readonly Chip[]; pager: Pager }>("operator/requests/list");
 const showView = view<ReviewRequest>("operator/requests/show");
 const approvalView = view<ReviewRequest>("operator/requests/approval");
@@ -94,7 +94,10 @@ const readingRoutes = [
     path: "/",
     permission: "operator",
     handle: async ({ deps, actor }) =>
-      page(homeView, await operatorHome(deps.db.read, actor.tenant, deps.clock.now())),
+      page(homeView, {
+        ...(await operatorHome(deps.db.read, actor.tenant, deps.clock.now())),
+        massRevocations: await deps.massRevocationsOf(actor.tenant),
+      }),
   }),
   route({
     method: "GET",

@@ -5,7 +5,7 @@ import type { NavigationItem } from "../http/view.ts";
 import type { Catalogue } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { applicantRequestRoutes } from "../requests/index.ts";
-import { applicantReissueRoutes } from "../revocation/replacement/index.ts";
+import { applicantReissueRoutes, ownMassRevocationRoutes } from "../revocation/replacement/index.ts";
 
 /** 申請サイト: entered with ID and password. */
 export const applicantSiteRoutes = [
@@ -13,6 +13,7 @@ export const applicantSiteRoutes = [
   ...accountRoutes,
   ...applicantRequestRoutes,
   ...applicantReissueRoutes,
+  ...ownMassRevocationRoutes("applicant"),
   ...applicantDomainRoutes,
 ];
 

@@ -11,6 +11,7 @@ import { operatorsDeskRoutes } from "../operators/index.ts";
 import { organizationDeskRoutes, subscriberNames, subscriberWithSiteId } from "../organizations/index.ts";
 import { certificateDeskRoutes } from "../requests/index.ts";
 import { deskRevocationRoutes } from "../revocation/index.ts";
+import { massRevocationDeskRoutes } from "../revocation/replacement/index.ts";
 import { problemReportDeskRoutes } from "../revocation/reports/index.ts";
 import { deskHomeRoute } from "./desk-home.ts";
 
@@ -26,6 +27,7 @@ export const deskSiteRoutes = [
   ...accountDeskRoutes,
   ...operatorsDeskRoutes,
   ...deskRevocationRoutes,
+  ...massRevocationDeskRoutes,
   ...problemReportDeskRoutes,
   ...lintingDeskRoutes,
   ...auditDeskRoutes({ of: subscriberNames, withSiteId: subscriberWithSiteId }),
@@ -39,6 +41,7 @@ export function deskNavigation(actor: Actor, t: Catalogue): readonly NavigationI
     { path: "/subscribers", label: nav.subscribers, count: null },
     { path: "/certificates", label: nav.certificates, count: null },
     { path: "/revocations", label: t.revocation.desk.nav, count: null },
+    { path: "/mass-revocations", label: t.massRevocation.title, count: null },
     { path: "/problem-reports", label: t.problemReports.desk.nav, count: null },
     { path: "/compromised-keys", label: t.problemReports.desk.navKeys, count: null },
     { path: "/staff", label: nav.staff, count: null },

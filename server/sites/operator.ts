@@ -5,6 +5,7 @@ import type { Catalogue } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { operatorRequestRoutes } from "../requests/index.ts";
 import { operatorRevocationRoutes } from "../revocation/index.ts";
+import { ownMassRevocationRoutes } from "../revocation/replacement/index.ts";
 
 /** オペレーターサイト: opens only to operators' client certificates. */
 export const operatorSiteRoutes = [
@@ -12,6 +13,7 @@ export const operatorSiteRoutes = [
   ...secondFactorRoutes("operator"),
   ...operatorRequestRoutes,
   ...operatorRevocationRoutes,
+  ...ownMassRevocationRoutes("operator"),
 ];
 
 export function operatorNavigation(actor: Actor, t: Catalogue): readonly NavigationItem[] {

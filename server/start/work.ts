@@ -8,7 +8,7 @@ import { type JobHandler, jobRunner, type Runner, type Schedule, schedule } from
 import { lintEveryNight } from "../linting/index.ts";
 import { deliverMails } from "../outbox/index.ts";
 import { executeDueRevocations, type MailFrame } from "../revocation/index.ts";
-import { replaceIssued } from "../revocation/replacement/index.ts";
+import { replaceIssued, settleMassRevocations } from "../revocation/replacement/index.ts";
 import { warnOfDeadlines } from "../revocation/reports/index.ts";
 
 /** Everything that happens without anybody asking at that moment. */
@@ -63,6 +63,7 @@ export async function startWork(
     times.everyFewSeconds("mail", 2, () => deliverMails({ db, clock, mailer, owner: instance }));
   }
   times.everyFewSeconds("revocations", 5, revokeDue);
+  times.everyFewSeconds("mass revocations", 15, () => settleMassRevocations({ ...frame, db, clock }));
   times.everyFewSeconds("CRLs", 60, () => publishDueCrls(authority));
   const { mailFrom, issuerName } = config;
   const deskUrl = () => config.sites.desk.url;

@@ -75,6 +75,12 @@ const applicant: Record<string, Row> = {
   },
   "GET /certificates": seeing("applicants"),
   "GET /certificates/:id": seeing("applicants", { id: "certificate" }),
+  // A mass revocation concerns nobody in this play.
+  "GET /mass-revocations/:id": {
+    who: "applicants",
+    own: 404,
+    ids: { id: "=00000000-0000-7000-8000-000000000000" },
+  },
   "GET /certificates/:id/reissues/new": seeing("applicants", { id: "certificate" }),
   "POST /certificates/:id/reissues/drafts": {
     who: "applicants",
@@ -143,6 +149,12 @@ const operator: Record<string, Row> = {
   "GET /requests.csv": seeing("operators"),
   "GET /certificates": seeing("operators"),
   "GET /certificates/:id": seeing("operators", { id: "certificate" }),
+  // A mass revocation concerns nobody in this play.
+  "GET /mass-revocations/:id": {
+    who: "operators",
+    own: 404,
+    ids: { id: "=00000000-0000-7000-8000-000000000000" },
+  },
   "GET /certificates/:id/installation/:server": seeing("operators", { id: "certificate", server: "=nginx" }),
   "POST /certificates/:id/downloads/:format": seeing("operators", {
     id: "certificate",
@@ -187,6 +199,16 @@ const handling = (ids: Row["ids"] & {}, form: Row["form"] = nothing): Row => ({
   form,
 });
 
+/** A mass revocation that does not exist: the desk's own pages of one are told in the browser. */
+const NO_CASE = { id: "=00000000-0000-7000-8000-000000000000" } as const;
+const ofNoCase = (who: Row["who"], form?: Row["form"]): Row => ({
+  who,
+  own: 404,
+  ids: NO_CASE,
+  ...(form ? { form } : {}),
+});
+const once = () => ({ version: "1", remark: "x" });
+
 const desk: Record<string, Row> = {
   ...language("staff"),
   ...secondFactors("staff"),
@@ -195,6 +217,17 @@ const desk: Record<string, Row> = {
   "GET /": seeing("staff"),
   "GET /certificates": seeing("staff"),
   "GET /certificates/:id": seeing("staff", { id: "certificate" }),
+  "GET /mass-revocations": seeing("staff"),
+  "GET /mass-revocations/new": administrating(),
+  "POST /mass-revocations": { who: "administrators", own: 422, form: nothing },
+  "GET /mass-revocations/:id": ofNoCase("staff"),
+  "GET /mass-revocations/:id/report.csv": ofNoCase("staff"),
+  "GET /mass-revocations/:id/order": ofNoCase("administrators"),
+  "POST /mass-revocations/:id/order": ofNoCase("administrators", once),
+  "GET /mass-revocations/:id/execution": ofNoCase("administrators"),
+  "POST /mass-revocations/:id/execution": ofNoCase("administrators", once),
+  "POST /mass-revocations/:id/abandonment": ofNoCase("administrators", once),
+  "POST /mass-revocations/:id/closure": ofNoCase("administrators", once),
   "GET /subscribers": seeing("staff"),
   "GET /subscribers/new": administrating(),
   "POST /subscribers/new": {

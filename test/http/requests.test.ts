@@ -52,7 +52,7 @@ beforeEach(async () => {
   url = await runningSite({
     name: "applicant",
     routes: [languageRoute, ...applicantRequestRoutes],
-    deps: { ...deps(), revocationOf: async () => null },
+    deps: { ...deps(), revocationOf: async () => null, massRevocationsOf: async () => [] },
     db,
     clock,
     certificate,

@@ -208,6 +208,10 @@ onBothEngines("mass revocation", (open) => {
 
     const own = await ownMassRevocation(db.read, aoba.tenant, id, clock.now());
     expect(own).toMatchObject({ counts: { total: 3, replaced: 3, automatic: 3, open: 0 } });
+    // Whom it does not concern does not find it.
+    const stranger = await aobaTrading(db, NOW, { domain: "example.or.jp" });
+    expect(await ownMassRevocation(db.read, stranger.tenant, id, clock.now())).toBeNull();
+    expect(await ownMassRevocations(db.read, stranger.tenant, clock.now())).toEqual([]);
     const lines = await membersOf(db.read, id, { tenant: aoba.tenant, limit: 50 });
     expect(lines.map(({ standing }) => standing)).toEqual(["REPLACED", "REPLACED", "REPLACED"]);
 

@@ -30,6 +30,7 @@ export const massRevocation: typeof source = {
     executeAt: "Planned for",
     selector: "How the set is told",
     serials: "Serial numbers",
+    lintReport: "Lint report",
     spkiSha256: "Hash of the public key (SHA-256)",
     siteId: "Subscriber's site ID",
     role: "Issuer",
@@ -53,12 +54,14 @@ export const massRevocation: typeof source = {
   subscribers: (p: { count: number }) => `${number(p.count)} ${p.count === 1 ? "subscriber" : "subscribers"}`,
   selector: {
     SERIALS: "A list of serial numbers",
+    LINT: "A lint report",
     KEY: "A public key",
     SUBSCRIBER: "A subscriber",
     ISSUER: "An issuer and days of issue",
   },
   selectorHelp: {
     SERIALS: "One a line, or the first column of a CSV: that of a lint report can be pasted as it is.",
+    LINT: "Everything that was found at fault when all living certificates were linted.",
     KEY: "Certificates of every subscriber that carry this key.",
     SUBSCRIBER: "Every living certificate of this subscriber.",
     ISSUER: "Every living certificate issued in these days (Japan time, the last day included).",
@@ -85,6 +88,11 @@ export const massRevocation: typeof source = {
     nameExample: "Example: wrong subjects, November 2026",
     explanationHelp:
       "Shown to subscribers, in mails and on pages, as it stands. Say what happened and why they are revoked.",
+    knownExample: "Example: 2026/11/22 14:05",
+    knownWrong: "Enter the moment as 2026/11/22 14:05.",
+    dayExample: "Example: 2026/11/01",
+    lintOption: (p: { day: string; failed: number }) => `Report of ${p.day} (${certificates(p.failed)})`,
+    lintNone: "Choose one",
     knownHelp: "The deadline is counted from this moment (Japan time).",
     drillHelp:
       "Everything is done as in earnest but signing, revoking and sending mail (the yearly test of BR 5.7.1).",
@@ -170,6 +178,7 @@ export const massRevocation: typeof source = {
     notDownloaded: "Not downloaded yet",
     installedUnknown: "Whether it is installed is not known",
     reissue: "Request a reissue",
+    next: "Show the next 100",
     revokedAt: (p: { at: string }) => `Revoked ${p.at}`,
     validUntil: (p: { at: string }) => `Until ${p.at}`,
   },

@@ -20,6 +20,7 @@ export const massRevocation = {
     executeAt: "失効の予定",
     selector: "対象の選び方",
     serials: "シリアル番号",
+    lintReport: "検査の報告書",
     spkiSha256: "公開鍵のハッシュ（SHA-256）",
     siteId: "加入者の識別ID",
     role: "発行者",
@@ -43,12 +44,14 @@ export const massRevocation = {
   subscribers: (p: { count: number }) => `${p.count.toLocaleString("ja-JP")}社`,
   selector: {
     SERIALS: "シリアル番号の一覧",
+    LINT: "検査の報告書",
     KEY: "公開鍵",
     SUBSCRIBER: "加入者",
     ISSUER: "発行者と発行日",
   },
   selectorHelp: {
     SERIALS: "1行に1件、またはCSVの1列目。検査の報告書のCSVをそのまま貼り付けることもできます。",
+    LINT: "有効な証明書をすべて検査した結果、不適合となった証明書が対象です。",
     KEY: "同じ鍵を使っている、すべての加入者の証明書が対象です。",
     SUBSCRIBER: "この加入者の、有効なすべての証明書が対象です。",
     ISSUER: "この期間に発行された、有効なすべての証明書が対象です（日本時間、終了日を含みます）。",
@@ -74,6 +77,12 @@ export const massRevocation = {
     nameExample: "例：2026年11月 記載内容の誤り",
     explanationHelp:
       "加入者のメールと画面に、そのまま表示されます。何が起き、なぜ失効するのかを書いてください。",
+    knownExample: "例：2026/11/22 14:05",
+    knownWrong: "知った日時を「2026/11/22 14:05」の形で入力してください。",
+    dayExample: "例：2026/11/01",
+    lintOption: (p: { day: string; failed: number }) =>
+      `${p.day}の報告書（${p.failed.toLocaleString("ja-JP")}枚）`,
+    lintNone: "選択してください",
     knownHelp: "期限は、この日時から数えます（日本時間）。",
     drillHelp: "署名、失効、メールの送信を除き、本番と同じ手順で進めます（BR 5.7.1の年1回の訓練）。",
     deadline: (p: { hours: number }): string => (p.hours === 24 ? "24時間以内" : "5日以内"),
@@ -157,6 +166,7 @@ export const massRevocation = {
     notDownloaded: "まだダウンロードされていません",
     installedUnknown: "設置の状況は確認できません",
     reissue: "再発行を申請する",
+    next: "次の100枚を表示する",
     revokedAt: (p: { at: string }) => `失効：${p.at}`,
     validUntil: (p: { at: string }) => `満了：${p.at}`,
   },

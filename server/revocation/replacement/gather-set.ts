@@ -3,6 +3,7 @@ import { authorityTables } from "../../authority/index.ts";
 import type { Reader } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { Problem } from "../../kernel/problem.ts";
+import { lintingTables } from "../../linting/index.ts";
 import { subscriberWithSiteId } from "../../organizations/index.ts";
 import { requestTables } from "../../requests/index.ts";
 import { SET_LIMIT, type Selector } from "./selector.ts";
@@ -70,6 +71,11 @@ async function conditionsOf(on: Reader, selector: Selector): Promise<readonly (S
         chunks.push(inArray(c.serial, selector.serials.slice(at, at + CHUNK)));
       }
       return chunks;
+    }
+    case "LINT": {
+      const { lintFindings: f } = lintingTables(on.columns);
+      const found = on.select({ id: f.certificateId }).from(f).where(eq(f.reportId, selector.reportId));
+      return [inArray(c.id, found)];
     }
     case "KEY":
       return [eq(c.spkiSha256, selector.spkiSha256)];

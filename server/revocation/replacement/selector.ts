@@ -1,8 +1,9 @@
 import type { OnlineRole } from "../../authority/index.ts";
+import type { Id } from "../../kernel/ids.ts";
 import { Problem } from "../../kernel/problem.ts";
 
 /** How the set of a mass revocation is told: each kind with what it needs. */
-export const SELECTOR_KINDS = ["SERIALS", "KEY", "SUBSCRIBER", "ISSUER"] as const;
+export const SELECTOR_KINDS = ["SERIALS", "LINT", "KEY", "SUBSCRIBER", "ISSUER"] as const;
 export type SelectorKind = (typeof SELECTOR_KINDS)[number];
 
 /** The issuers of subscribers' certificates. */
@@ -10,6 +11,8 @@ export const SELECTABLE_ISSUERS = ["CUSTOMER_OV", "CUSTOMER_EV"] as const satisf
 
 export type Selector =
   | { readonly kind: "SERIALS"; readonly serials: readonly string[] }
+  /** Everything that a run over all living certificates found at fault. */
+  | { readonly kind: "LINT"; readonly reportId: Id }
   | { readonly kind: "KEY"; readonly spkiSha256: string }
   | { readonly kind: "SUBSCRIBER"; readonly siteId: string }
   | {
