@@ -79,7 +79,7 @@ export const problemReports: typeof source = {
     whoTitle: "How to reach you",
     whoLead:
       "You may stay anonymous. With an e-mail address you receive the receipt number and our findings by mail. We never tell the holder of the certificate who you are.",
-    again: "Please choose the files again.",
+    again: "Please choose the file with the CSR or private key again.",
     identifyOne: "Tell us at least one thing by which the certificate can be found.",
   },
   check: {

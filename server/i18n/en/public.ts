@@ -18,6 +18,7 @@ export const publicSite = {
   },
   reportText:
     "A leaked private key, a certificate on a phishing site, wrong contents: anybody may report a problem with a certificate of ours, at any hour. We investigate within 24 hours.",
+  reportAction: "Go to the report form",
   flowTitle: "From request to certificate",
   flow: [
     { title: "Request", text: "Paste a CSR, choose names and term. Everything is checked at once." },

@@ -16,6 +16,7 @@ export const publicSite = {
   },
   reportText:
     "秘密鍵の漏えい、なりすましサイトでの利用、記載内容の誤りなど、当社が発行した証明書の問題は、どなたでも、いつでも報告できます。24時間以内に調査します。",
+  reportAction: "報告の手続きへ進む",
   flowTitle: "証明書が届くまで",
   flow: [
     {

@@ -6,11 +6,23 @@ import { certificateLines, type ReportedCertificate } from "./pages.ts";
 import type { ReportState } from "./report.ts";
 import { reportTables } from "./tables.ts";
 
+export type KeySource =
+  | { readonly kind: "report"; readonly receiptNumber: string }
+  | { readonly kind: "revocation" | "words" };
+
+function sourceOf(evidence: string): KeySource {
+  const [, receiptNumber] = /^problem report (P-[0-9A-Z-]+)$/.exec(evidence) ?? [];
+  if (receiptNumber !== undefined) return { kind: "report", receiptNumber };
+  return { kind: /^(certificate|order) [0-9a-f-]{36}$/.test(evidence) ? "revocation" : "words" };
+}
+
 /** A key that is blocked for ever. */
 export interface KeyRow {
   readonly spkiSha256: string;
   readonly reportedAt: Temporal.Instant;
   readonly evidence: string;
+  /** Where the evidence came from, as far as the product itself wrote it down. */
+  readonly source: KeySource;
   /** Certificates that carry it, whatever became of them. */
   readonly certificates: number;
 }
@@ -58,7 +70,11 @@ export async function listKeys(on: Reader, search: string, before: string | null
           .groupBy(c.spkiSha256);
   const counts = new Map(carrying.map((one) => [one.spkiSha256, one.count]));
   return {
-    rows: rows.map((row) => ({ ...row, certificates: counts.get(row.spkiSha256) ?? 0 })),
+    rows: rows.map((row) => ({
+      ...row,
+      source: sourceOf(row.evidence),
+      certificates: counts.get(row.spkiSha256) ?? 0,
+    })),
     total: counted?.count ?? 0,
     search,
     older: found.length > SIZE && last ? `${last.reportedAt.epochMilliseconds}.${last.spkiSha256}` : null,
@@ -92,7 +108,7 @@ export async function showKey(on: Reader, spkiSha256: string): Promise<ShowKey |
   const [key] = await on.select().from(k).where(eq(k.spkiSha256, spkiSha256));
   if (!key) return null;
   return {
-    key,
+    key: { ...key, source: sourceOf(key.evidence) },
     certificates: await certificateLines(on, eq(c.spkiSha256, spkiSha256)),
     reports: await on
       .select({ id: r.id, receiptNumber: r.receiptNumber, state: r.state })

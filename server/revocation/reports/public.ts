@@ -23,6 +23,8 @@ interface NewReport {
   /** Proven on an earlier try: the file cannot be sent again, and need not be. */
   readonly proof: Proof | null;
   readonly errors: FieldErrors;
+  /** Something is wrong, and the browser has let go of a file that is needed again. */
+  readonly filesGone: boolean;
   readonly categories: typeof REPORT_CATEGORIES;
   readonly phrase: string;
   readonly hours: number;
@@ -74,20 +76,20 @@ function keep(session: VisitorSession, { id, values, proof }: Draft): void {
 const newPage = (
   values: Partial<ReportValues>,
   proof: Proof | null,
-  errors: FieldErrors,
-  status = 200,
+  wrong: { readonly errors: FieldErrors; readonly filesGone: boolean } | null = null,
 ): Answer =>
   page(
     newView,
     {
       values: Object.fromEntries(REPORT_FIELDS.map((field) => [field, values[field] ?? ""])) as ReportValues,
       proof,
-      errors,
+      errors: wrong?.errors ?? {},
+      filesGone: wrong?.filesGone ?? false,
       categories: REPORT_CATEGORIES,
       phrase: CHALLENGE_PHRASE,
       hours: PRELIMINARY_HOURS,
     },
-    status,
+    wrong === null ? 200 : 422,
   );
 
 type PublicCall = Call<ReportDeps, "anyone", unknown, unknown, unknown>;
@@ -104,7 +106,7 @@ export const reportPublicRoutes = [
     permission: "anyone",
     handle: ({ session, language }) => {
       const draft = draftIn(session);
-      return newPage(draft?.values ?? { language }, draft?.proof ?? null, {});
+      return newPage(draft?.values ?? { language }, draft?.proof ?? null);
     },
   }),
 
@@ -129,7 +131,10 @@ export const reportPublicRoutes = [
         before?.proof ?? null,
       );
       keep(session, { id: before?.id ?? randomUUID(), values, proof });
-      return entry === null ? newPage(values, proof, errors, 422) : redirect("/problem-reports/check");
+      if (entry !== null) return redirect("/problem-reports/check");
+      // A certificate that was read stands in its field now, and a proof beside it.
+      const filesGone = files.some(({ field }) => field === "proofFile") && proof === null;
+      return newPage(values, proof, { errors, filesGone });
     },
   }),
 
