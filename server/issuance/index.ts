@@ -1,4 +1,3 @@
-export { factsOfGroup } from "./group-facts.ts";
 export {
   ISSUANCE_STEPS,
   type IssuanceDeps,

@@ -1,12 +1,12 @@
 import { type AuditEntry, appendAudit } from "../../audit/index.ts";
 import { type Executor, isUniqueViolation } from "../../db/index.ts";
-import { factsOfGroup } from "../../issuance/index.ts";
 import type { JobRun } from "../../jobs/index.ts";
 import { system, tenantOf } from "../../kernel/actor.ts";
 import { newId } from "../../kernel/ids.ts";
 import { isProblem, Problem } from "../../kernel/problem.ts";
 import {
   checkRequest,
+  factsOfGroup,
   firstProblem,
   type IssueFailure,
   newReceiptNumber,
