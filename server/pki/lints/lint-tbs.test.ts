@@ -84,6 +84,7 @@ describe("against the records", () => {
     ],
     ["key-identifiers", () => ({ issuerKeyIdentifier: keyIdentifierOf(rsa.spki) })],
     ["crl-distribution-point", () => ({ crlUrl: "http://localhost:8080/ov-2.crl" })],
+    ["crl-distribution-point", () => ({ crlUrl: null })],
     ["authority-info-access", () => ({ issuerUrl: "http://localhost:8080/ev.cer" })],
     ["authority-info-access", () => ({ ocspUrl: "http://localhost:8081/ocsp" })],
     ["authority-info-access", () => ({ ocspUrl: null })],
@@ -92,6 +93,17 @@ describe("against the records", () => {
       id,
     ]);
   });
+});
+
+it("an address that is optional must be there all the same where the records have it", () => {
+  const person = operatorSubject({ commonName: "鈴木 一郎", organization: "例示商事", siteId: "S-1" });
+  const tbs = buildTbsCertificate(
+    content({ profile: PROFILES.OPERATOR_CLIENT, subject: person, names: [], crlUrl: null }),
+  );
+  const judged = (crlUrl: string | null) =>
+    failures(tbs, "OPERATOR_CLIENT", { ...CONTEXT, expected: { crlUrl } });
+  expect(judged(null)).toEqual([]);
+  expect(judged("http://localhost:8080/staff.crl")).toEqual(["crl-distribution-point"]);
 });
 
 it("the limit holds to the second, and a rule binds from its first day", () => {
