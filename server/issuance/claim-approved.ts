@@ -2,8 +2,13 @@ import { type Issuer, issuerOf, makeIntent, type OnlineRole, storeIntents } from
 import type { Reader } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
-import { checkRequest, type Facts, firstProblem, type StoredRequest } from "../requests/index.ts";
-import { factsOfGroup } from "./group-facts.ts";
+import {
+  checkRequest,
+  type Facts,
+  factsOfGroup,
+  firstProblem,
+  type StoredRequest,
+} from "../requests/index.ts";
 import {
   type ClaimedRequest,
   GROUP,

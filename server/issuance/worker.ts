@@ -4,15 +4,18 @@ import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import { requestTables } from "../requests/index.ts";
 import { type Claim, claimApproved } from "./claim-approved.ts";
-import type { IssuanceDeps, IssueOutcome } from "./issuance.ts";
+import { GROUP, type IssuanceDeps, type IssueOutcome } from "./issuance.ts";
 import { finishClaim, issueApproved } from "./issue-approved.ts";
 import { recoverIssuance } from "./recover-issuance.ts";
+import { failureOf } from "./refuse-claimed.ts";
 
 export interface IssuanceWorker {
   /** Something was approved: begin, or go on after what runs now. Never waits, never throws. */
   kick(): void;
   /** Issues one approved request at once and gives its outcome. Problem: not-found. */
   issueNow(requestId: Id): Promise<IssueOutcome>;
+  /** Issues these approved requests in groups and gives the outcome of each. Problem: not-found. */
+  issueAll(requestIds: readonly Id[]): Promise<ReadonlyMap<Id, IssueOutcome>>;
   /** Resolves when nothing that waited at the call waits any more. */
   settled(): Promise<void>;
   /** Begins nothing more and waits for what runs. */
@@ -68,6 +71,7 @@ export function issuanceWorker(deps: IssuanceDeps, { sweepEvery, onError }: Work
       await issueApproved(deps, [requestId]);
       return outcomeOf(deps, requestId);
     },
+    issueAll: (requestIds) => issueAll(deps, requestIds),
     settled,
     async stop() {
       stopped = true;
@@ -75,6 +79,29 @@ export function issuanceWorker(deps: IssuanceDeps, { sweepEvery, onError }: Work
       await settled();
     },
   };
+}
+
+async function issueAll(
+  deps: IssuanceDeps,
+  requestIds: readonly Id[],
+): Promise<ReadonlyMap<Id, IssueOutcome>> {
+  const outcomes = new Map<Id, IssueOutcome>();
+  for (let at = 0; at < requestIds.length; at += GROUP) {
+    const { issued, refused } = await issueApproved(deps, requestIds.slice(at, at + GROUP));
+    for (const { request, certificate } of issued) {
+      outcomes.set(request.id, { state: "ISSUED", certificateId: certificate.id, failure: null });
+    }
+    for (const { request, problem } of refused) {
+      outcomes.set(request.id, {
+        state: "ISSUE_FAILED",
+        certificateId: null,
+        failure: failureOf(problem),
+      });
+    }
+  }
+  // Somebody else has the others.
+  for (const id of requestIds) if (!outcomes.has(id)) outcomes.set(id, await outcomeOf(deps, id));
+  return outcomes;
 }
 
 /** Issues group after group until nothing is approved any more. */

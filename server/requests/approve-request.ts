@@ -3,8 +3,8 @@ import type { Executor } from "../db/index.ts";
 import { type OperatorActor, stampOf } from "../kernel/actor.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
-import { checkRequest, firstProblem } from "./checks.ts";
-import { factsOf } from "./facts.ts";
+import { checkRequest, type Facts, firstProblem } from "./checks.ts";
+import { factsOfGroup } from "./group-facts.ts";
 import { type Parties, partiesOf } from "./parties.ts";
 import { approve } from "./request.ts";
 import { requestStore, type StoredRequest } from "./store.ts";
@@ -41,7 +41,7 @@ export async function approveRequest(
 }
 
 /**
- * Approves many, each decided by its own conditional update: a row that may not be approved does not hold up the
+ * Approves many, each decided by a condition of its own: a row that may not be approved does not hold up the
  * others. Results come in the order of `ids`; unknown and foreign ids are not-found.
  */
 export async function approveRequests(
@@ -69,19 +69,27 @@ async function approveGroup(
   ids: readonly Id[],
 ): Promise<ApprovalResult[]> {
   const now = deps.clock.now();
-  const parties = await partiesOf(tx, actor.tenant);
-  const requests = await requestStore(tx, actor.tenant).byIds(ids);
-  const results: ApprovalResult[] = [];
-  for (const request of requests) {
-    const problem = await approveOne(tx, request, actor, parties, now);
-    const { id, receiptNumber, commonName } = request;
-    results.push({ id, receiptNumber, commonName, problem });
-  }
-  const approved = results.filter(({ problem }) => problem === null);
-  if (approved.length > 0) {
-    await appendAudit(
-      tx,
-      approved.map(({ id, receiptNumber, commonName }) => ({
+  const store = requestStore(tx, actor.tenant);
+  const { policy } = await partiesOf(tx, actor.tenant);
+  const requests = await store.byIds(ids);
+  const facts = await factsOfGroup(tx, requests, now);
+  const problems = new Map<Id, Problem | null>(
+    requests.map((request) => [request.id, judge(request, actor, policy, facts(request), now)]),
+  );
+  const moved = await store.approve(
+    requests.filter(({ id }) => problems.get(id) === null),
+    { decidedBy: stampOf(actor).actorName, decidedAt: now },
+  );
+  await store.noteAll([...moved], "APPROVED", actor, now);
+  const results = requests.map(({ id, receiptNumber, commonName }) => {
+    const problem = problems.get(id) ?? (moved.has(id) ? null : new Problem("stale-version"));
+    return { id, receiptNumber, commonName, problem };
+  });
+  await appendAudit(
+    tx,
+    results
+      .filter(({ problem }) => problem === null)
+      .map(({ id, receiptNumber, commonName }) => ({
         tenant: actor.tenant,
         at: now,
         actor,
@@ -89,27 +97,21 @@ async function approveGroup(
         subject: { kind: "certificateRequest", id },
         details: { receiptNumber, commonName },
       })),
-    );
-  }
+  );
   return results;
 }
 
-async function approveOne(
-  tx: Executor,
+/** What stands in the way of one request, or null. */
+function judge(
   request: StoredRequest,
   actor: OperatorActor,
-  parties: Parties,
+  policy: Parties["policy"],
+  facts: Facts | Problem,
   now: Temporal.Instant,
-): Promise<Problem | null> {
+): Problem | null {
   try {
-    approve(request, actor, parties.policy);
-    const facts = await factsOf(tx, actor.tenant, request, now);
-    const problem = firstProblem(checkRequest(request, facts, now));
-    if (problem) return problem;
-    const store = requestStore(tx, actor.tenant);
-    await store.move(request, "approve", { decidedBy: stampOf(actor).actorName, decidedAt: now });
-    await store.note(request.id, "APPROVED", actor, now);
-    return null;
+    approve(request, actor, policy);
+    return facts instanceof Problem ? facts : firstProblem(checkRequest(request, facts, now));
   } catch (error) {
     if (isProblem(error)) return error;
     throw error;

@@ -9,14 +9,21 @@ import type { IssueFailure, RequestState } from "./request.ts";
 import type { RequestDeps } from "./submit-request.ts";
 import { requestTables } from "./tables.ts";
 
+interface Issued {
+  readonly state: RequestState;
+  readonly certificateId: Id | null;
+  readonly failure: IssueFailure | null;
+}
+
 /** What issuing needs to be asked for; issuance stands on requests, so it comes as a function. */
 export interface IssuingDeps extends Pick<RequestDeps, "db" | "clock"> {
   /** Issues one approved request at once and says how it stands then. */
-  readonly issue: (requestId: Id) => Promise<{
-    readonly state: RequestState;
-    readonly certificateId: Id | null;
-    readonly failure: IssueFailure | null;
-  }>;
+  readonly issue: (requestId: Id) => Promise<Issued>;
+}
+
+export interface ApprovalsDeps extends Pick<RequestDeps, "db" | "clock"> {
+  /** Issues approved requests in groups and says how each stands then. */
+  readonly issueAll: (requestIds: readonly Id[]) => Promise<ReadonlyMap<Id, Issued>>;
 }
 
 export const APPROVALS_JOB = "requests.approvals";
@@ -24,8 +31,12 @@ export const APPROVALS_JOB = "requests.approvals";
 /** As many as a page of the list can hold, and as one check page can be read. */
 export const APPROVALS_LIMIT = 100;
 
-/** Approved in one transaction and issued side by side; the progress moves after each. */
-const CHUNK = 20;
+/** The first few at once, so that the page moves; then as many as one transaction holds. */
+const FIRST_CHUNK = 20;
+const CHUNK = 256;
+
+/** Chunks under way at once: one is approved while the certificates of another are signed. */
+const LANES = 2;
 
 /** What became of one request, kept in the job's result. */
 export interface ApprovalOutcome {
@@ -64,18 +75,33 @@ export async function startApprovals(
  * Does a bulk approval: approves and issues in groups, each request decided by itself. It may be begun more than once:
  * what its first run approved is found approved by the same operator, and counts as done.
  */
-export function approvalsJob(deps: IssuingDeps): JobHandler {
+export function approvalsJob(deps: ApprovalsDeps): JobHandler {
   return async (job, run) => {
     const ids = (job.payload["ids"] ?? []) as readonly Id[];
-    const outcomes: ApprovalOutcome[] = [];
-    for (let at = 0; at < ids.length; at += CHUNK) {
-      run.signal.throwIfAborted();
-      outcomes.push(...(await approveAndIssue(deps, job, ids.slice(at, at + CHUNK))));
-      await run.progress(outcomes.length, ids.length);
-    }
+    const chunks = chunksOf(ids);
+    const outcomes: (readonly ApprovalOutcome[])[] = [];
+    let begun = 0;
+    let done = 0;
+    const lane = async () => {
+      for (let mine = begun++; mine < chunks.length; mine = begun++) {
+        run.signal.throwIfAborted();
+        const decided = await approveAndIssue(deps, job, chunks[mine] ?? []);
+        outcomes[mine] = decided;
+        done += decided.length;
+        await run.progress(done, ids.length);
+      }
+    };
+    const ended = await Promise.allSettled(Array.from({ length: LANES }, lane));
+    for (const each of ended) if (each.status === "rejected") throw each.reason;
     // Problems' params are texts and numbers, so the outcomes are JSON as they stand.
-    return { outcomes } as unknown as JobPayload;
+    return { outcomes: outcomes.flat() } as unknown as JobPayload;
   };
+}
+
+function chunksOf(ids: readonly Id[]): readonly (readonly Id[])[] {
+  const chunks = [ids.slice(0, FIRST_CHUNK)];
+  for (let at = FIRST_CHUNK; at < ids.length; at += CHUNK) chunks.push(ids.slice(at, at + CHUNK));
+  return chunks;
 }
 
 /** Reads the result of a finished job. */
@@ -83,23 +109,25 @@ export function readOutcomes(result: JobPayload): readonly ApprovalOutcome[] {
   return (result["outcomes"] ?? []) as unknown as readonly ApprovalOutcome[];
 }
 
-async function approveAndIssue(deps: IssuingDeps, job: Job, ids: readonly Id[]): Promise<ApprovalOutcome[]> {
+async function approveAndIssue(
+  deps: ApprovalsDeps,
+  job: Job,
+  ids: readonly Id[],
+): Promise<ApprovalOutcome[]> {
   // Asked again for each group: whose certificate is not good any more approves nothing more (safety.md 1, class 29).
   const operator = await operatorOf(deps, job);
   const results = operator
     ? await approveRequests(deps, operator, { ids })
     : ids.map((id) => ({ id, receiptNumber: null, commonName: null, problem: new Problem("not-allowed") }));
   const earlier = operator && job.attempt > 1 ? await approvedBefore(deps, operator, ids) : new Set<Id>();
-  const stands = (result: ApprovalResult) => result.problem === null || earlier.has(result.id);
-  return Promise.all(
-    results.map(async (result) => (stands(result) ? issued(deps, result) : refused(result))),
-  );
-}
-
-async function issued(deps: IssuingDeps, result: ApprovalResult): Promise<ApprovalOutcome> {
-  const { id, receiptNumber, commonName } = result;
-  const { state, failure } = await deps.issue(id);
-  return { id, receiptNumber, commonName, state, problem: failure };
+  const approved = results.filter((result) => result.problem === null || earlier.has(result.id));
+  const issued = await deps.issueAll(approved.map(({ id }) => id));
+  return results.map((result) => {
+    const outcome = issued.get(result.id);
+    if (outcome === undefined) return refused(result);
+    const { id, receiptNumber, commonName } = result;
+    return { id, receiptNumber, commonName, state: outcome.state, problem: outcome.failure };
+  });
 }
 
 const refused = ({ id, receiptNumber, commonName, problem }: ApprovalResult): ApprovalOutcome => ({

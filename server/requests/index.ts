@@ -9,6 +9,7 @@ export { checkRequest, type Facts, firstProblem } from "./checks.ts";
 export { type CsrPreview, previewCsr } from "./csr-preview.ts";
 export { certificateDeskRoutes } from "./desk.ts";
 export { factsOf } from "./facts.ts";
+export { factsOfGroup } from "./group-facts.ts";
 export type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 export { describeKey } from "./key-description.ts";
 export { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";

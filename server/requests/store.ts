@@ -1,5 +1,5 @@
-import { and, desc, eq, gte, inArray, isNull } from "drizzle-orm";
-import { type Executor, insertRows } from "../db/index.ts";
+import { and, desc, eq, gte, inArray, isNull, sql } from "drizzle-orm";
+import { type Executor, given, givenRows, insertRows } from "../db/index.ts";
 import { type Actor, stampOf, type Tenant } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -130,6 +130,46 @@ export const requestStore = (tx: Executor, tenant: Tenant) => {
       if (moved.length === 0) throw new Problem("stale-version");
     },
 
+    /**
+     * PENDING_APPROVAL → APPROVED for each of these that still is what was read. Gives the ids of those that moved.
+     */
+    async approve(
+      requests: readonly StoredRequest[],
+      { decidedBy, decidedAt }: { readonly decidedBy: string; readonly decidedAt: Temporal.Instant },
+    ): Promise<ReadonlySet<Id>> {
+      if (requests.length === 0) return new Set();
+      const { rows, whole, is, only } = given(tx.columns);
+      const moved = await tx
+        .prepared("requests.approve", (d) =>
+          d
+            .update(r)
+            .set({
+              state: TRANSITIONS.approve.to,
+              decidedBy: sql`${sql.placeholder("decidedBy")}`,
+              decidedAt: sql`${sql.param(sql.placeholder("decidedAt"), r.decidedAt)}`,
+              version: sql`${r.version} + 1`,
+            })
+            .from(rows)
+            .where(
+              and(
+                is(r.id, "id"),
+                eq(r.subscriberId, sql.placeholder("tenant")),
+                only(r.state, TRANSITIONS.approve.from[0]),
+                eq(r.version, whole("version")),
+              ),
+            )
+            .returning({ id: r.id })
+            .prepare(),
+        )
+        .execute({
+          given: givenRows(requests.map(({ id, version }) => ({ id, version }))),
+          tenant,
+          decidedBy,
+          decidedAt,
+        });
+      return new Set(moved.map(({ id }) => id));
+    },
+
     /** Notes the first download; null when there was one before, or no such certificate. */
     async markDownloaded(certificateId: Id, at: Temporal.Instant): Promise<StoredRequest | null> {
       const [row] = await tx
@@ -140,6 +180,18 @@ export const requestStore = (tx: Executor, tenant: Tenant) => {
         )
         .returning();
       return row ?? null;
+    },
+
+    /** One line in the timeline of each. */
+    async noteAll(requestIds: readonly Id[], kind: RequestEvent, actor: Actor, at: Temporal.Instant) {
+      const { actorKind, actorName } = stampOf(actor);
+      const said = { subscriberId: tenant, kind, at, actorKind, actorName, reason: null };
+      await insertRows(
+        tx,
+        "requests.events",
+        requestEvents,
+        requestIds.map((requestId) => ({ id: newId(), requestId, ...said })),
+      );
     },
 
     /** One line of the timeline. */

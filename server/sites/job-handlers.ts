@@ -11,7 +11,7 @@ export const jobHandlers =
   (authority: AuthorityDeps) =>
   ({ issuance, ...work }: JobWork): Readonly<Record<string, JobHandler>> => ({
     [LINT_JOB]: lintingJob(authority),
-    [APPROVALS_JOB]: approvalsJob({ ...authority, issue: (requestId) => issuance.issueNow(requestId) }),
+    [APPROVALS_JOB]: approvalsJob({ ...authority, issueAll: (ids) => issuance.issueAll(ids) }),
     [MASS_REVOCATION_JOB]: massRevocationJob({ ...authority, ...work, issuance }),
     [REVOCATIONS_JOB]: revocationsJob({ ...authority, ...work }),
   });

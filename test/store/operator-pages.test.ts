@@ -75,7 +75,9 @@ async function world(db: Database) {
       throw error;
     },
   });
-  return { db, clock, cast, stranger, deps: { ...deps, issue: (id: Id) => worker.issueNow(id) } };
+  const issue = (id: Id) => worker.issueNow(id);
+  const issueAll = (ids: readonly Id[]) => worker.issueAll(ids);
+  return { db, clock, cast, stranger, deps: { ...deps, issue, issueAll } };
 }
 type World = Awaited<ReturnType<typeof world>>;
 
@@ -150,7 +152,11 @@ onBothEngines("operators' pages", (open) => {
     const w = await world(await open());
     const { db, cast } = w;
     const quiet = await operatorHome(db.read, cast.tenant, NOW);
-    expect(quiet).toMatchObject({ quiet: true, pending: { total: { count: 0 } }, activeCertificates: { count: 0 } });
+    expect(quiet).toMatchObject({
+      quiet: true,
+      pending: { total: { count: 0 } },
+      activeCertificates: { count: 0 },
+    });
     expect(await rendered("operator/home", "operator", quiet)).toContain("All is well");
 
     const soon = await issued(w, "soon.example.co.jp", 20);

@@ -128,7 +128,12 @@ export async function approvedRequests(
         .insert(requestNames)
         .values(
           some.flatMap(({ id, subscriberId, names }) =>
-            names.map((name) => ({ requestId: id, subscriberId, name, reversedName: reversedName(name) })),
+            [...new Set(names)].map((name) => ({
+              requestId: id,
+              subscriberId,
+              name,
+              reversedName: reversedName(name),
+            })),
           ),
         );
     });

@@ -2,7 +2,10 @@ import { compromisedAmong } from "../authority/index.ts";
 import type { Reader } from "../db/index.ts";
 import { tenantOf } from "../kernel/actor.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
-import { type Facts, factsOf, replacedCertificates, type StoredRequest } from "../requests/index.ts";
+import type { Facts } from "./checks.ts";
+import { factsOf } from "./facts.ts";
+import { replacedCertificates } from "./replaced-certificates.ts";
+import type { StoredRequest } from "./store.ts";
 
 /**
  * The facts of many requests at one moment: those of one organisation and product are read together, since a group
