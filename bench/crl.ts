@@ -85,7 +85,13 @@ async function measure(engine: Engine, entries: number): Promise<Figure> {
       const alone = performance.now();
       await signer.sign(crl.der);
       const signatureAlone = performance.now() - alone;
-      runs.push({ all, signed: signedAt - start, held: delay.max / 1e6, bytes: crl.der.length, signatureAlone });
+      runs.push({
+        all,
+        signed: signedAt - start,
+        held: delay.max / 1e6,
+        bytes: crl.der.length,
+        signatureAlone,
+      });
     }
     clearInterval(watching);
     const least = (of: (run: (typeof runs)[number]) => number) => Math.min(...runs.map(of));

@@ -14,8 +14,10 @@ import { openSites, type SiteUrls } from "./sites/open-sites.ts";
 import { configuredToken } from "./start/configured-token.ts";
 import { type FirstAdministrator, firstAdministrator, type OneTimeSecrets } from "./start/first-start.ts";
 import { fixedIssuerName } from "./start/issuer-name.ts";
+import { STATUS_CHANGES, startResponder } from "./start/responder.ts";
+import { statusMetrics, watchStatus } from "./start/status-watch.ts";
 import { loadWeakKeys } from "./start/weak-keys.ts";
-import { startWork } from "./start/work.ts";
+import { startWork, type Work } from "./start/work.ts";
 
 /** What a start needs besides its configuration. */
 export interface StartOptions {
@@ -81,6 +83,7 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
         secrets.reveal("Passphrase of the customers' root key (keep it offline)", text),
     });
     const config: Config = { ...given, issuerName: await fixedIssuerName(db, clock, given) };
+    let started: Work | null = null;
     const authority: AuthorityDeps = {
       db,
       clock,
@@ -90,6 +93,7 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
       repositoryUrl: config.sites.repository.url,
       ...(config.externalLinter === null ? {} : { externalLinter: externalLinter(config.externalLinter) }),
       step,
+      statusChanged: () => started?.schedule.kick(STATUS_CHANGES),
     };
     const administrator = await firstAdministrator(
       { ...authority, issuerName: config.issuerName },
@@ -100,8 +104,22 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
 
     const metrics = createMetrics();
     const work = await startWork(config, authority, options.log, jobHandlers(authority));
+    started = work;
     closers.push(() => work.stop());
-    const sites = await openSites({ config, authority, keys, passphrase, work, metrics, ...options });
+    const responder = await startResponder(config, authority, work.schedule, keys, passphrase);
+    statusMetrics(metrics.registry, { db, clock, responder });
+    const watch = watchStatus({ db, clock, responder, log: options.log });
+    closers.push(() => watch.stop());
+    const sites = await openSites({
+      config,
+      authority,
+      keys,
+      passphrase,
+      work,
+      metrics,
+      responder,
+      ...options,
+    });
     closers.push(() => sites.close());
     return {
       config,

@@ -84,6 +84,11 @@ const variables = z.object({
   /** Folder with lists of weak keys (Debian's openssl-blacklist, or SHA-256 of keys). Unset: none. */
   INKAN_WEAK_KEYS_DIR: z.string().optional(),
 
+  /** Memory for OCSP answers; 112 bytes each. */
+  INKAN_OCSP_CACHE_MIB: z.coerce.number().int().min(1).max(4096).default(64),
+  /** OCSP answers a second that must be signed for one request alone: nonces, unknown serials. */
+  INKAN_OCSP_LIVE_PER_SECOND: z.coerce.number().int().min(1).default(500),
+
   /** How long an issuance may hold a request before another process may take it over. */
   INKAN_ISSUANCE_LEASE_SECONDS: seconds.default(60),
   INKAN_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
@@ -130,6 +135,7 @@ export interface Config {
   readonly administrator: { readonly name: string; readonly email: string };
   readonly weakKeysDir: string | null;
   readonly externalLinter: ExternalLinterOptions | null;
+  readonly ocsp: { readonly cacheBytes: number; readonly livePerSecond: number };
   readonly issuanceLease: Temporal.Duration;
   readonly logLevel: string;
   /** Names this process among others on the same database: the owner of leases. */
@@ -183,6 +189,10 @@ export function readConfig(
     administrator: Object.freeze({ name: v.INKAN_ADMIN_NAME, email: v.INKAN_ADMIN_EMAIL }),
     weakKeysDir: v.INKAN_WEAK_KEYS_DIR === undefined ? null : at(v.INKAN_WEAK_KEYS_DIR),
     externalLinter: externalLinterOf(v),
+    ocsp: Object.freeze({
+      cacheBytes: v.INKAN_OCSP_CACHE_MIB * 1024 * 1024,
+      livePerSecond: v.INKAN_OCSP_LIVE_PER_SECOND,
+    }),
     issuanceLease: Temporal.Duration.from({ seconds: v.INKAN_ISSUANCE_LEASE_SECONDS }),
     logLevel: v.INKAN_LOG_LEVEL,
     instance: randomUUID(),

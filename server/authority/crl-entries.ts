@@ -91,19 +91,29 @@ const joined = (db: Database, entry: SQL | SQL.Aliased): SQL<string | null> =>
     ? sql<string | null>`group_concat(${entry}, ',')`
     : sql<string | null>`string_agg(${entry}, ',')`;
 
-/** Gives the serial after which the next piece begins, or null after the last. */
+const COMMA = 0x2c;
+const SPACE = 0x20;
+
+/** Gives the serial after which the next piece begins, or null after the last. Read where it stands, without parts. */
 function takeAll(text: string, take: TakeEntry): string | null {
-  if (text === "") return null;
-  const entries = text.split(",");
+  const { length } = text;
   let last = "";
-  for (const entry of entries) {
-    const afterSerial = entry.indexOf(" ");
-    const beforeReason = entry.lastIndexOf(" ");
-    const serial = entry.slice(0, afterSerial);
-    const reason = Number(entry.slice(beforeReason + 1));
+  let count = 0;
+  for (let at = 0; at < length; count += 1) {
+    const space = text.indexOf(" ", at);
+    const serial = text.slice(at, space);
+    let revokedAt = 0;
+    for (at = space + 1; text.charCodeAt(at) !== SPACE; at += 1) {
+      revokedAt = 10 * revokedAt + text.charCodeAt(at) - 0x30;
+    }
+    let reason = 0;
+    for (at += 1; at < length && text.charCodeAt(at) !== COMMA; at += 1) {
+      reason = 10 * reason + text.charCodeAt(at) - 0x30;
+    }
+    at += 1;
     // RFC 5280 5.3.1: unspecified is said by leaving the reason out.
-    take(serial, Number(entry.slice(afterSerial + 1, beforeReason)), reason === 0 ? null : reason);
+    take(serial, revokedAt, reason === 0 ? null : reason);
     if (serial > last) last = serial;
   }
-  return entries.length < AT_ONCE ? null : last;
+  return count < AT_ONCE ? null : last;
 }

@@ -161,11 +161,16 @@ function headerBefore(bytes: Buffer, before: number, length: number): number {
   return before - header.length;
 }
 
+/** Values of lower-case hex digits by their codes; 16 for everything else. */
+const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = "0123456789abcdef".indexOf(String.fromCharCode(code));
+  return value < 0 ? 16 : value;
+});
+
 function nibble(hex: string, at: number): number {
-  const code = hex.charCodeAt(at);
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  if (code >= 0x61 && code <= 0x66) return code - 0x57;
-  throw new RangeError(`not lower-case hex: ${hex}`);
+  const value = NIBBLES[hex.charCodeAt(at)] ?? 16;
+  if (value > 15) throw new RangeError(`not lower-case hex: ${hex}`);
+  return value;
 }
 
 function writeSerial(bytes: Buffer, at: number, serial: string): number {

@@ -1,9 +1,12 @@
-import { type AuthorityDeps, authorityTables, crlHealth } from "../authority/index.ts";
+import { type AuthorityDeps, authorityTables, crlHealth, type OcspResponder } from "../authority/index.ts";
 import type { HealthCheck } from "../http/status.ts";
 import { runningReports } from "../revocation/reports/index.ts";
 
 /** What /health asks: the database answers, every CRL is fresh (crlHealth), no problem report is overdue, our own TLS certificate lives. */
-export function healthChecks({ db, clock }: AuthorityDeps, tlsUntil: () => Temporal.Instant): HealthCheck[] {
+export function healthChecks(
+  { db, clock, responder }: Pick<AuthorityDeps, "db" | "clock"> & { readonly responder: OcspResponder },
+  tlsUntil: () => Temporal.Instant,
+): HealthCheck[] {
   return [
     {
       name: "database",
@@ -25,6 +28,13 @@ export function healthChecks({ db, clock }: AuthorityDeps, tlsUntil: () => Tempo
         const { first } = await runningReports(db.read, 1, clock.now());
         if (first.some(({ urgency }) => urgency === "OVERDUE"))
           throw new Error("a deadline of a problem report has passed");
+      },
+    },
+    {
+      name: "OCSP responders",
+      check: async () => {
+        if (responder.health(clock.now()).some(({ state }) => state !== "fresh"))
+          throw new Error("a responder's certificate is overdue");
       },
     },
     {

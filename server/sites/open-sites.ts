@@ -6,7 +6,14 @@ import { DatabaseSessionStore, identifyApplicant, owesSecondFactor, passkeysOf }
 import { dnsResolver, systemDnsResolver } from "../adapters/dns.ts";
 import type { KeyFolder } from "../adapters/key-folder.ts";
 import type { Passphrase } from "../adapters/passphrase-file.ts";
-import { type AuthorityDeps, issuerOf, repositoryHandler } from "../authority/index.ts";
+import {
+  type AuthorityDeps,
+  isOcspRequest,
+  issuerOf,
+  type OcspResponder,
+  ocspHandler,
+  repositoryHandler,
+} from "../authority/index.ts";
 import type { Config, SiteName } from "../config.ts";
 import { refusalPages } from "../http/certificate-required.ts";
 import { clientCertificateDoor } from "../http/client-certificates.ts";
@@ -27,11 +34,12 @@ import { loadAssets } from "../http/static.ts";
 import { statusHandler } from "../http/status.ts";
 import type { NavigationItem, Site } from "../http/view.ts";
 import { type Catalogue, catalogue } from "../i18n/index.ts";
-import type { Actor } from "../kernel/actor.ts";
+import type { Actor, Tenant } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { operatorAdmission, staffAdmission } from "../operators/index.ts";
 import { toPem } from "../pki/index.ts";
 import { revocationOf } from "../revocation/index.ts";
+import { ownMassRevocations } from "../revocation/replacement/index.ts";
 import type { Work } from "../start/work.ts";
 import { applicantNavigation, applicantSiteRoutes } from "./applicant.ts";
 import { deskNavigation, deskSiteRoutes } from "./desk.ts";
@@ -50,6 +58,7 @@ interface SitesOptions {
   readonly passphrase: Passphrase;
   readonly work: Work;
   readonly metrics: Metrics;
+  readonly responder: OcspResponder;
   readonly clock: Clock;
   readonly log: Logger;
   readonly strictViews: boolean;
@@ -62,7 +71,7 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 
 /** Opens the listeners of all sites; each is its own address, its own look and its own way in. */
 export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls; close(): Promise<void> }> {
-  const { config, authority, keys, passphrase, work, metrics, clock, log } = options;
+  const { config, authority, keys, passphrase, work, metrics, responder, clock, log } = options;
   const { db } = authority;
   const assets = loadAssets(path.join(ROOT, "static"));
   const renderer = createRenderer({
@@ -93,7 +102,9 @@ export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls
     issue: (requestId: string) => work.issuance.issueNow(requestId),
     kickJobs: () => work.jobs.kick(),
     revocationOf: (certificateId: string) => revocationOf(db.read, certificateId),
+    massRevocationsOf: (tenant: Tenant) => ownMassRevocations(db.read, tenant, clock.now()),
     publishSoon: () => work.schedule.kick("CRLs"),
+    revokeSoon: () => work.schedule.kick("revocations"),
     kickMail: () => work.schedule.kick("mail"),
   };
 
@@ -201,9 +212,16 @@ export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls
       clock,
       onError: (error) => log.error({ err: error }, "the repository failed"),
     });
-    listeners.push(await listenHttp({ ...at("repository"), handler: repository }));
+    const ocsp = ocspHandler({
+      responder,
+      clock,
+      onError: (error) => log.error({ err: error }, "the OCSP responder failed"),
+    });
+    const statusOrFile: RequestListener = (request, response) =>
+      isOcspRequest(request.url ?? "") ? ocsp(request, response) : repository(request, response);
+    listeners.push(await listenHttp({ ...at("repository"), handler: statusOrFile }));
     const status = statusHandler(
-      healthChecks(authority, () => tls.current().notAfter),
+      healthChecks({ ...authority, responder }, () => tls.current().notAfter),
       metrics,
       (error) => log.error({ err: error }, "the status listener failed"),
     );

@@ -20,7 +20,13 @@ describe("the status listener", () => {
     expect([status, type]).toEqual([200, "application/json"]);
     expect(JSON.parse(text)).toEqual({
       status: "ok",
-      checks: { database: "ok", crls: "ok", "site certificate": "ok" },
+      checks: {
+        database: "ok",
+        crls: "ok",
+        "OCSP responders": "ok",
+        "problem reports": "ok",
+        "site certificate": "ok",
+      },
     });
   });
 
