@@ -339,6 +339,8 @@ const desk: Record<string, Row> = {
   },
   "GET /problem-reports/:id": seeing("staff", report),
   "POST /problem-reports/:id/assignment": handling(report),
+  "GET /problem-reports/:id/notes": handling(report),
+  "GET /problem-reports/:id/certificates": handling(report),
   "POST /problem-reports/:id/notes": handling(report, () => ({ note: "確認中です" })),
   "POST /problem-reports/:id/certificates": {
     ...handling(report, () => ({ certificate: "00" })),

@@ -179,6 +179,17 @@ const workingRoutes = [
   }),
 ];
 
+/** Where the language switch and the address bar come from after a form of the page was refused. */
+const refusedFormRoutes = ["notes", "certificates"].map((form) =>
+  route({
+    method: "GET",
+    path: `/problem-reports/:id/${form}`,
+    permission: "staff",
+    params: byId,
+    handle: async (call) => redirect(at((await reported(call)).report.id)),
+  }),
+);
+
 /** Sixty-four digits are a fingerprint, fewer a serial. */
 function certificateTyped({ deps }: DeskCall, typed: string) {
   const digits = typed.normalize("NFKC").replace(/[^0-9A-Fa-f]/g, "");
@@ -242,4 +253,9 @@ const answeringRoutes = [
 ];
 
 /** 問題報告 on the desk: the queue, one report, and what is done about it short of a revocation. */
-export const reportDeskRoutes = [...readingRoutes, ...workingRoutes, ...answeringRoutes];
+export const reportDeskRoutes = [
+  ...readingRoutes,
+  ...workingRoutes,
+  ...refusedFormRoutes,
+  ...answeringRoutes,
+];
