@@ -15,6 +15,7 @@ import { type DemoDns, startDemoDns } from "./dns-server.ts";
 import { type MailSink, startMailSink } from "./mail-sink.ts";
 import { type DemoPlaces, demoConfig, demoPlaces } from "./places.ts";
 import { playReports } from "./problem-reports.ts";
+import { playRevocations } from "./revocations.ts";
 import { playStory } from "./story.ts";
 import { toolsPage } from "./tools-page.ts";
 
@@ -119,6 +120,7 @@ async function currentAccess(
   for (const cast of CAST) built.push(await buildSubscriber(stage, cast));
   if (story) {
     await playStory(inkan, places, built);
+    await playRevocations(inkan, built);
     await playReports(inkan);
     await lintEverythingAlive(inkan.authority, newId());
   }

@@ -60,6 +60,20 @@ const MINATO: readonly Scene[] = [
     language: "en",
     place: "HAProxy 2台",
   },
+  {
+    commonName: "intra.example.co.jp",
+    ending: "issued",
+    by: "hanako",
+    key: "P-256",
+    place: "本社 第2サーバー室",
+  },
+  {
+    commonName: "campaign.example.jp",
+    ending: "issued",
+    by: "sato",
+    key: "P-256",
+    place: "キャンペーン用VPS",
+  },
   { commonName: "mail.example.jp", ending: "issued", by: "sato", termDays: 30 },
   {
     commonName: "recruit.example.co.jp",

@@ -38,6 +38,8 @@ export interface CertificateListModel {
     Record<"q" | "state" | "product" | "organization" | "subscriber" | "from" | "to", string>
   >;
   readonly onDesk: boolean;
+  /** Where ticked certificates are revoked; null on the sites that tick none. */
+  readonly revoke: string | null;
 }
 
 const listView = view<CertificateListModel>("shared/certificates/list");
@@ -121,6 +123,7 @@ export const certificateListRoute = (permission: "applicant" | "operator" | "sta
           Object.entries(kept).map(([key, value]) => [key, value ?? ""]),
         ) as CertificateListModel["form"],
         onDesk: permission === "staff",
+        revoke: permission === "operator" ? "/revocations/new" : null,
       });
     },
   });

@@ -1,7 +1,12 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditTables, verifyAudit } from "../../server/audit/index.ts";
-import { authorityTables, currentCrl, isKeyCompromised, publishDueCrls } from "../../server/authority/index.ts";
+import {
+  authorityTables,
+  currentCrl,
+  isKeyCompromised,
+  publishDueCrls,
+} from "../../server/authority/index.ts";
 import type { Database } from "../../server/db/index.ts";
 import { type IssuanceDeps, issueApproved } from "../../server/issuance/index.ts";
 import type { Actor, StaffActor } from "../../server/kernel/actor.ts";

@@ -39,7 +39,7 @@ export const revocationOperator: typeof source = {
     replacementNone: "None",
     replacementUntil: (p) => `Valid until ${p.day}`,
     withoutReplacement: (p) =>
-      `${p.count} of these ${p.count === 1 ? "has" : "have"} no replacement. If a server still uses the certificate, request a new one first.`,
+      `${p.count === 1 ? "There is no replacement" : `${p.count} of these have no replacement`}. If a server still uses the certificate, request a new one first.`,
     sameKey: "Certificates with the same key",
     sameKeyHelp:
       "When a key is compromised, every certificate that carries it has to be revoked. These will be revoked as well.",

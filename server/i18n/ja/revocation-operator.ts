@@ -24,7 +24,8 @@ export const revocationOperator = {
   explanationExample: "例：新しいサーバーへの移行が完了したため",
   check: {
     title: "失効の確認",
-    lead: (p: { count: number }) => `次の${p.count}件の証明書を失効します。内容を確認してください。`,
+    lead: (p: { count: number }) =>
+      `次の${p.count === 1 ? "" : `${p.count}件の`}証明書を失効します。内容を確認してください。`,
     ready: "失効する証明書",
     refused: "失効できない証明書",
     refusedHelp: "次の証明書は、この手続きでは失効されません。",
@@ -35,7 +36,7 @@ export const revocationOperator = {
     replacementNone: "なし",
     replacementUntil: (p: { day: string }) => `${p.day}まで有効`,
     withoutReplacement: (p: { count: number }) =>
-      `入れ替え先の証明書がないものが${p.count}件あります。まだサーバーで使っている場合は、先に新しい証明書を申請してください。`,
+      `入れ替え先の証明書が${p.count === 1 ? "ありません" : `ないものが${p.count}件あります`}。まだサーバーで使っている場合は、先に新しい証明書を申請してください。`,
     sameKey: "同じ鍵を使う証明書",
     sameKeyHelp:
       "鍵が危殆化した場合は、同じ鍵を使う証明書もすべて失効しなければなりません。次の証明書も、あわせて失効します。",
