@@ -7,4 +7,4 @@ export { contains, PAGE_SIZES, type Page, type Place, pageOf, placeOf } from "./
 export { type DatabasePlace, openDatabase, openMigratedDatabase } from "./open.ts";
 export { everyPage, type Search, type SearchedNames, search } from "./search.ts";
 export { type AnyColumn, defineTables } from "./vocabulary.ts";
-export { beginsWith, type Count, countUpTo, cursorOf, stepFrom, type Track } from "./walk.ts";
+export { aside, beginsWith, type Count, countUpTo, cursorOf, stepFrom, type Track } from "./walk.ts";

@@ -28,6 +28,9 @@ export function beginsWith(column: AnyColumn, prefix: string): SQL | undefined {
   return and(gte(column, prefix), lt(column, prefix.slice(0, -1) + String.fromCharCode(last + 1)));
 }
 
+/** A column for conditions that an index shall not be chosen for: the way to the rows is another. */
+export const aside = (column: AnyColumn): SQL => sql`coalesce(${column}, ${column})`;
+
 /** Counts rows up to a limit, over the index that serves `where`. */
 export async function countUpTo(
   on: Reader,

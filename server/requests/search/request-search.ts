@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { beginsWith, type Reader, type Search, type Track } from "../../db/index.ts";
+import { aside, beginsWith, type Reader, type Search, type Track } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import { REQUEST_STATES, type RequestState } from "../request.ts";
 import { requestTables } from "../tables.ts";
@@ -25,12 +25,11 @@ export function requestSearch(on: Reader, tenant: Tenant, filters: RequestFilter
     key: [{ column }],
     direction: oldestFirst ? "rising" : "falling",
   });
-  const classes = Object.fromEntries(REQUEST_STATES.map((one) => [one, eq(r.state, one)])) as Record<
-    RequestState,
-    SQL
-  >;
+  const classes = Object.fromEntries(
+    REQUEST_STATES.map((one) => [one, sql`${aside(r.state)} = ${one}`]),
+  ) as Record<RequestState, SQL>;
   const plain = {
-    ...Object.fromEntries(REQUEST_STATES.map((one) => [one, { track: along(classes[one]) }])),
+    ...Object.fromEntries(REQUEST_STATES.map((one) => [one, { track: along(eq(r.state, one)) }])),
     all: { track: along(undefined) },
   } as NonNullable<Search<RequestState>["plain"]>;
   const term = searchTerm(search);
@@ -49,8 +48,8 @@ export function requestSearch(on: Reader, tenant: Tenant, filters: RequestFilter
     track: chosenByTrack ? plain[state].track : base,
     base,
     names: found?.names ?? null,
-    ways: state === null ? [] : [{ where: and(mine, classes[state]) ?? mine, of: state }],
-    filter: found === null ? undefined : mine,
+    ways: state === null ? [] : [{ where: and(mine, eq(r.state, state)) ?? mine, of: state }],
+    filter: found === null ? undefined : sql`${aside(r.subscriberId)} = ${tenant}`,
     classes,
     chosen: state,
     chosenByTrack,
