@@ -25,7 +25,7 @@ export interface Token extends KeyStore {
 }
 
 /** RFC 7512 2.3: the token by its label; everything but unreserved characters in percent form. */
-export const tokenUri = (label: string): string => `pkcs11:token=${encodeURIComponent(label)}`;
+const tokenUri = (label: string): string => `pkcs11:token=${encodeURIComponent(label)}`;
 
 const WORKER = new URL("./pkcs11-worker.ts", import.meta.url);
 /** Initializing a library again interrupts everybody on it: not for every signature that waits for a token. */

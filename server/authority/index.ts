@@ -13,7 +13,6 @@ export {
 } from "./hierarchies.ts";
 export {
   type HierarchyPlan,
-  ISSUER_PROFILES,
   type IssuerPlan,
   KEY_PLACES,
   type KeyPlace,

@@ -21,8 +21,8 @@ export function welcome({ config, urls, first }: Inkan, secrets: OneTimeSecrets)
       "  First start. Next steps:",
       `  1. Import ${first.administrator.p12File} into your browser.`,
       secrets.file === null
-        ? "     Its password and the root's passphrase are shown above, this once. Write them down."
-        : `     Its password and the root's passphrase are in ${secrets.file} (read it, then delete it).`,
+        ? `     ${shown(first.hierarchies)} shown above, this once. Write down what it says.`
+        : `     ${shown(first.hierarchies)} in ${secrets.file} (read it, then delete it).`,
       `  2. Trust the staff root: ${urls.repository}/ca/staff-root.pem`,
       `  3. Open the desk and register the first subscriber: ${urls.desk}`,
       "",
@@ -34,6 +34,10 @@ export function welcome({ config, urls, first }: Inkan, secrets: OneTimeSecrets)
   );
   return `${lines.join("\n")}\n`;
 }
+
+/** After a key ceremony the root's passphrase was handed over there. */
+const shown = (withRoot: boolean): string =>
+  withRoot ? "Its password and the root's passphrase are" : "Its password is";
 
 /** Japanese characters take two columns of a terminal. */
 function displayWidth(text: string): number {

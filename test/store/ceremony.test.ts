@@ -152,7 +152,7 @@ describe("npm run ceremony", () => {
     for (const name of ["data", "certs", "secrets", "root"]) {
       expect(existsSync(path.join(folder, name)), name).toBe(false);
     }
-  });
+  }, 180_000);
 
   test("makes the CAs that npm start then finds, and leaves a transcript to sign", async () => {
     const { folder, file, env, hash } = await machine(quickPlan());

@@ -104,6 +104,7 @@ describe("with keys in tokens", () => {
         .join("");
       for (const secret of [PIN, ROOT_PIN]) expect(said).not.toContain(secret);
     },
+    300_000,
   );
 
   /** A first start that puts the online keys into a token of its own. */

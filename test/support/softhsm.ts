@@ -19,7 +19,7 @@ const MODULES = [
   "/usr/local/lib/softhsm/libsofthsm2.so",
   "/opt/homebrew/lib/softhsm/libsofthsm2.so",
 ];
-export const softHsmModule = MODULES.find((file) => existsSync(file)) ?? "";
+const softHsmModule = MODULES.find((file) => existsSync(file)) ?? "";
 
 function whyAbsent(): string | null {
   if (softHsmModule === "") return "SoftHSM2 is not installed (Debian: apt-get install softhsm2)";
@@ -35,8 +35,12 @@ function whyAbsent(): string | null {
 export const softHsmAbsent = whyAbsent();
 
 /** A test that needs a token. Where there is none it is skipped, and the run says why. */
-export const tokenTest = (name: string, run: (context: TestContext) => Promise<void>): void => {
-  test(name, async (context) => {
+export const tokenTest = (
+  name: string,
+  run: (context: TestContext) => Promise<void>,
+  timeout = 60_000,
+): void => {
+  test(name, { timeout }, async (context) => {
     if (softHsmAbsent !== null) {
       process.stdout.write(`did not run: ${name}: ${softHsmAbsent}\n`);
       return context.skip(softHsmAbsent);

@@ -12,7 +12,7 @@ import { encodeName, type NameAttribute } from "../../pki/index.ts";
 
 /** The plan of a key ceremony: a JSON file that people review beforehand and confirm by its hash on the day. */
 
-export const PARTICIPANT_ROLES = ["administrator", "custodian", "witness", "auditor"] as const;
+const PARTICIPANT_ROLES = ["administrator", "custodian", "witness", "auditor"] as const;
 export type ParticipantRole = (typeof PARTICIPANT_ROLES)[number];
 
 const FORMAT = "inkan-ceremony-1";
