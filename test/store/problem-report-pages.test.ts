@@ -1,0 +1,255 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { authorityTables } from "../../server/authority/index.ts";
+import type { Database } from "../../server/db/index.ts";
+import { isProblem } from "../../server/kernel/problem.ts";
+import { operatorTables } from "../../server/operators/index.ts";
+import { fileReport, reportTables } from "../../server/revocation/reports/index.ts";
+import { readSetting } from "../../server/settings/index.ts";
+import type { DeskHome } from "../../server/sites/desk-home.ts";
+import { makeRoot } from "../support/certificates.ts";
+import { csrPem } from "../support/csr.ts";
+import { onBothEngines, temporaryFolder } from "../support/databases.ts";
+import { deskVisitor } from "../support/desk.ts";
+import {
+  keyFile,
+  newKey,
+  newSubmission,
+  proofOf,
+  type Reporting,
+  reportingOn,
+  told,
+} from "../support/reporting.ts";
+
+const root = await makeRoot({ profile: "STAFF_ROOT", commonName: "Staff Root", key: "RSA-2048", days: 3000 });
+
+async function desk(db: Database) {
+  const on = await reportingOn(db, temporaryFolder());
+  const visitor = deskVisitor(db, on.clock, root);
+  const { staffId: id, name, roles } = visitor.actor;
+  const { staff } = operatorTables(db.read.columns);
+  const row = { id, name, email: "kanri@ca.example.jp", state: "ACTIVE", version: 1 } as const;
+  await db.transact(async (tx) => {
+    await tx.insert(staff).values({ ...row, roles: [...roles], createdAt: on.clock.now() });
+  });
+  return { on, visitor };
+}
+
+const file = (on: Reporting, changes: Parameters<typeof told>[0]) =>
+  fileReport(on.deps, told(changes), newSubmission(), "203.0.113.7");
+
+async function idsOf(on: Reporting): Promise<string[]> {
+  const { problemReports: r } = reportTables(on.db.read.columns);
+  return (await on.db.read.select({ id: r.id }).from(r).orderBy(r.id)).map(({ id }) => id);
+}
+
+async function codeOf(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+  } catch (error) {
+    if (isProblem(error)) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+onBothEngines("the desk's problem reports", (open) => {
+  test("stand in the order of their deadlines, with the time that is left", async () => {
+    const { on, visitor } = await desk(await open());
+    expect((await visitor.get("/problem-reports")).html).toContain("対応中の問題報告はありません");
+    await file(on, { category: "MISUSE", domain: "late.example.co.jp" });
+    on.clock.advance({ hours: 3 });
+    await file(on, { category: "OTHER", domain: "www.example.co.jp" });
+    on.clock.advance({ hours: 16 });
+    const { html } = await visitor.get("/problem-reports");
+    expect(html).toContain("あと5時間0分");
+    expect(html).toContain("あと8時間0分");
+    expect(html.indexOf("late.example.co.jp")).toBeLessThan(html.indexOf("www.example.co.jp"));
+    on.clock.advance({ hours: 6 });
+    expect((await visitor.get("/problem-reports")).html).toContain("1時間0分超過");
+    const home = (await visitor.get("/")).model as unknown as DeskHome;
+    expect(home.quiet).toBe(false);
+    expect(home.reports.total).toBe(2);
+    expect(home.reports.first.map(({ urgency }) => urgency)).toEqual(["OVERDUE", "SOON"]);
+    const [id] = await idsOf(on);
+    const { html: shown } = await visitor.get(`/problem-reports/${id}`);
+    const number = /<h1[^>]*>(P-[^<]+)</.exec(shown)?.[1] ?? "";
+    for (const q of [number.toLowerCase(), number.slice(0, 12)])
+      expect((await visitor.get(`/problem-reports?q=${q}&state=ALL`)).html).toContain(number);
+    expect((await visitor.get("/problem-reports?q=%25")).html).toContain(number);
+    expect((await visitor.get("/problem-reports?q=Z")).html).toContain("該当する問題報告はありません");
+  });
+
+  test("page through what is decided", async () => {
+    const { on, visitor } = await desk(await open());
+    for (let count = 0; count < 27; count += 1) {
+      on.clock.advance({ minutes: 10 });
+      await file(on, { proof: await proofOf(newKey()) });
+    }
+    const first = await visitor.get("/problem-reports?state=DISMISSED");
+    const older = /href="([^"]*after=[^"]+)"/.exec(first.html)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    expect((first.model["list"] as { rows: unknown[] }).rows).toHaveLength(25);
+    expect(((await visitor.get(older)).model["list"] as { rows: unknown[] }).rows).toHaveLength(2);
+  });
+
+  test("are worked on: taken, noted, certificates put on and taken off, answered", async () => {
+    const { on, visitor } = await desk(await open());
+    const certificateId = await on.issue(newKey(), "www.example.co.jp");
+    await on.issue(newKey(), "mail.example.co.jp");
+    await file(on, { category: "MISUSE", domain: "www.example.co.jp" });
+    const [id] = await idsOf(on);
+    const at = `/problem-reports/${id}`;
+    expect((await visitor.post(`${at}/assignment`)).to).toBe(at);
+    expect((await visitor.get(at)).html).toContain("あなたが担当しています");
+    expect(Object.keys((await visitor.post(`${at}/notes`, { note: " " })).errors)).toEqual(["note"]);
+    await visitor.post(`${at}/notes`, { note: "画面を確認した" });
+    expect((await visitor.get(at)).html).toContain("画面を確認した");
+
+    expect((await visitor.post(`${at}/certificates/${certificateId}/detachment`)).to).toBe(
+      `${at}#certificates`,
+    );
+    expect(await codeOf(() => visitor.post(`${at}/certificates/${certificateId}/detachment`))).toBe(
+      "not-found",
+    );
+    expect((await visitor.get(at)).html).toContain("この報告に一致する証明書は、まだありません");
+    const none = await visitor.get(`${at}/revocation`);
+    expect(none.html).toContain("失効できる証明書がありません");
+    expect((await visitor.post(`${at}/certificates`, { certificate: "00:11" })).html).toContain(
+      "当社では発行していません",
+    );
+    expect(Object.keys((await visitor.post(`${at}/certificates`, { certificate: "xyz" })).errors)).toEqual([
+      "certificate",
+    ]);
+    const { fingerprint } = await certificateOf(on, certificateId);
+    const typed = (fingerprint.match(/../g) ?? []).join(":").toUpperCase();
+    expect((await visitor.post(`${at}/certificates`, { certificate: typed })).to).toBe(`${at}#certificates`);
+    expect((await visitor.post(`${at}/certificates`, { certificate: typed })).html).toContain(
+      "すでに追加されています",
+    );
+
+    const form = await visitor.get(`${at}/preliminary`);
+    expect(form.html).toContain("株式会社青葉商事");
+    expect(Object.keys((await visitor.post(`${at}/preliminary`, {})).errors)).toEqual(["words"]);
+    await visitor.post(`${at}/preliminary`, { words: "調査しています。" });
+    expect(visitor.flash()).toBe("preliminarySent");
+    expect((await visitor.get(at)).html).toContain("送付済み");
+
+    const wrong = await visitor.post(`${at}/revocation`, {
+      when: "later",
+      executeAt: "soon",
+      certificates: certificateId,
+    });
+    expect(Object.keys(wrong.errors).sort()).toEqual(["ground", "words"]);
+    const filled = { certificates: certificateId, ground: "MISUSE", words: "偽の画面に使われていました。" };
+    const late = await visitor.post(`${at}/revocation`, {
+      ...filled,
+      when: "later",
+      executeAt: "2027-01-01 00:00",
+    });
+    expect(Object.keys(late.errors)).toEqual(["executeAt"]);
+    const never = await visitor.post(`${at}/revocation`, { ...filled, when: "later", executeAt: "soon" });
+    expect(Object.keys(never.errors)).toEqual(["executeAt"]);
+    await visitor.post(`${at}/revocation`, { ...filled, when: "later", executeAt: "２０２６/11/23 09:00" });
+    expect(visitor.flash()).toBe("reportUpheld");
+    const decided = (await visitor.get(at)).html;
+    expect(decided).toContain("2026/11/23 09:00 JSTに失効予定");
+    expect(decided).toContain("偽の画面に使われていました");
+    for (const form of ["preliminary", "revocation", "dismissal"])
+      expect(await codeOf(() => visitor.get(`${at}/${form}`))).toBe("report-not-open");
+  });
+
+  test("are dismissed with a reason", async () => {
+    const { on, visitor } = await desk(await open());
+    await file(on, { category: "WRONG_CONTENT", domain: "www.example.co.jp", reporterEmail: null });
+    const [id] = await idsOf(on);
+    const at = `/problem-reports/${id}`;
+    await visitor.get(`${at}/dismissal`);
+    expect(Object.keys((await visitor.post(`${at}/dismissal`, { words: "" })).errors)).toEqual(["words"]);
+    await visitor.post(`${at}/dismissal`, { words: "登記と一致しました。" });
+    expect((await visitor.get(at)).html).toContain("登記と一致しました。");
+  });
+
+  test("have settings", async () => {
+    const { on, visitor } = await desk(await open());
+    expect((await visitor.get("/problem-reports/settings")).html).toContain("kanri@ca.example.jp");
+    const wrong = await visitor.post("/problem-reports/settings", {
+      reportAddress: "x",
+      compromiseNoticeHours: "24",
+    });
+    expect(Object.keys(wrong.errors)).toEqual(["reportAddress", "compromiseNoticeHours"]);
+    await visitor.post("/problem-reports/settings", {
+      reportAddress: "report@ca.example.jp",
+      compromiseNoticeHours: "１２",
+    });
+    expect(await readSetting(on.db.read, "compromiseNoticeHours")).toBe(12);
+    expect((await visitor.get("/problem-reports/settings")).html).toContain("report@ca.example.jp");
+  });
+});
+
+onBothEngines("the register of compromised keys", (open) => {
+  test("is searched, and shows what carries a key and who reported it", async () => {
+    const { on, visitor } = await desk(await open());
+    expect((await visitor.get("/compromised-keys")).html).toContain("該当する鍵はありません");
+    const key = newKey();
+    await on.issue(key, "www.example.co.jp");
+    const proof = await proofOf(key);
+    const { receiptNumber } = await file(on, { proof });
+    const { html } = await visitor.get(`/compromised-keys?q=${proof.spkiSha256.slice(0, 8).toUpperCase()}`);
+    expect(html).toContain(proof.spkiSha256);
+    expect(html).toContain(`問題報告 ${receiptNumber}`);
+    const shown = await visitor.get(`/compromised-keys/${proof.spkiSha256}`);
+    expect(shown.html).toContain("www.example.co.jp");
+    expect(shown.html).toContain(receiptNumber);
+    expect(await codeOf(() => visitor.get(`/compromised-keys/${"0".repeat(64)}`))).toBe("not-found");
+  });
+
+  test("takes keys by way of a check page that names what they bring down", async () => {
+    const { on, visitor } = await desk(await open());
+    const key = newKey();
+    await on.issue(key, "www.example.co.jp");
+    await visitor.get("/compromised-keys/new");
+    const add = (form: Readonly<Record<string, string>>) => visitor.post("/compromised-keys/new", form);
+    expect(Object.keys((await add({ step: "check" })).errors).sort()).toEqual(["evidence", "keys"]);
+    const evidence = "公開された一覧";
+    expect((await add({ keys: "hello", evidence })).html).toContain("「hello」を鍵として読み取れません");
+    expect((await add({ keys: "# nothing", evidence })).html).toContain("鍵が1つも見つかりません");
+    const secret = keyFile(key);
+    for (const refused of [
+      await add({ keys: secret, evidence }),
+      await add({ keys: secret, evidence: "" }),
+    ]) {
+      expect(Object.keys(refused.errors).length).toBeGreaterThan(0);
+      expect(refused.html).not.toContain(secret.split("\n")[1]);
+    }
+    const keys = `${"ab".repeat(32)}\n${csrPem({ keys: key })}`;
+    const check = await add({ step: "check", keys, evidence });
+    expect(check.html).toContain("この鍵を使う証明書が1枚あります");
+    expect((await add({ step: "change", keys, evidence })).html).toContain("ab".repeat(32));
+    expect((await visitor.get("/compromised-keys")).html).toContain("該当する鍵はありません");
+    expect((await add({ step: "register", keys, evidence })).to).toBe("/compromised-keys");
+    expect(visitor.flash()).toBe("keysBlockedAndOrdered");
+    expect((await visitor.get("/compromised-keys")).model).toMatchObject({ total: 2 });
+  });
+
+  test("is paged through, also within one moment", async () => {
+    const { visitor } = await desk(await open());
+    const keys = Array.from({ length: 120 }, (_, index) => index.toString(16).padStart(64, "0")).join("\n");
+    await visitor.post("/compromised-keys/new", { step: "register", keys, evidence: "一覧" });
+    const seen: string[] = [];
+    let address = "/compromised-keys";
+    for (let page = 0; page < 3; page += 1) {
+      const { html, model } = await visitor.get(address);
+      seen.push(...(model["rows"] as { spkiSha256: string }[]).map(({ spkiSha256 }) => spkiSha256));
+      address = /rel="next" href="([^"]+)"/.exec(html)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    }
+    expect(address).toBe("");
+    expect(new Set(seen).size).toBe(120);
+  });
+});
+
+async function certificateOf(on: Reporting, id: string): Promise<{ fingerprint: string }> {
+  const { certificates: c } = authorityTables(on.db.read.columns);
+  const [row] = await on.db.read.select({ fingerprint: c.fingerprint }).from(c).where(eq(c.id, id));
+  if (!row) throw new Error("no such certificate");
+  return row;
+}
