@@ -97,7 +97,7 @@ function foreignIds(site: SiteName, row: Row, own: World, other: World): ((name:
 }
 
 describe.each(SITES)("on the %s site", (site) => {
-  test("who is not let in gets no further, and nothing changes", async () => {
+  test("who is not let in gets no further, and nothing changes", { timeout: 240_000 }, async () => {
     const faults: string[] = [];
     let before = demo().digests();
     for (const [key, row] of rowsOf(site)) {
@@ -123,7 +123,7 @@ describe.each(SITES)("on the %s site", (site) => {
     expect(faults).toEqual([]);
   });
 
-  test("another's records and none are not found, and nothing changes", async () => {
+  test("another's records and none are not found, and nothing changes", { timeout: 240_000 }, async () => {
     const faults: string[] = [];
     let before = demo().digests();
     for (const [key, row] of rowsOf(site)) {
@@ -226,7 +226,7 @@ describe("a form that names another's record", () => {
 });
 
 describe.each(SITES)("on the %s site", (site) => {
-  test("one's own records answer as the table says", async () => {
+  test("one's own records answer as the table says", { timeout: 240_000 }, async () => {
     const faults: string[] = [];
     for (const [key, row] of rowsOf(site)) {
       await stage.stayFresh();

@@ -78,7 +78,7 @@ const QUERIES: Readonly<Record<Exclude<RecordName, "tenant" | "draft" | "session
   // Reports and keys are the issuing company's own: the same for whichever subscriber.
   report: "select id from problem_reports where state = 'OPEN' and ? is not null order by id limit 1",
   reportedCertificate:
-    "select id from certificates where subscriber_id = ? order by id in (select certificate_id from problem_report_certificates) desc, id limit 1",
+    "select id from certificates where subscriber_id = ? order by id in (select certificate_id from problem_report_certificates where report_id = (select id from problem_reports where state = 'OPEN' order by id limit 1)) desc, id limit 1",
   lintReport: "select id from lint_reports where ? is not null order by id limit 1",
   compromisedKey: "select spki_sha256 as id from compromised_keys where ? is not null order by 1 limit 1",
 };
