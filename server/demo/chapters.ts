@@ -1,28 +1,23 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { get } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { TOTP } from "otpauth";
 import { verifyAudit } from "../audit/index.ts";
-import type { Access } from "./access-file.ts";
 import type { CertificateAccess } from "./build-cast.ts";
+import {
+  type Chapter,
+  expect,
+  fetchCrls,
+  fileOf,
+  type Journey,
+  minato,
+  visitorsOf,
+  welcome,
+} from "./journey.ts";
 import { type CsrKey, makeCsr, openssl, opensslBoth } from "./openssl.ts";
-import type { Demo } from "./stage.ts";
+import { revocationChapters } from "./revocation-chapters.ts";
 import { Visitor } from "./visitor.ts";
-
-/** What the chapters share: the running instance, a folder for files, and what earlier chapters noted. */
-export interface Journey {
-  readonly demo: Demo;
-  readonly files: string;
-  readonly notes: Map<string, string>;
-}
-
-export interface Chapter {
-  readonly title: string;
-  /** Throws where the story does not hold; may give what is worth telling. */
-  readonly play: (journey: Journey) => Promise<string | null>;
-}
 
 /** Two certificates, so that both kinds of keys and both products are played. */
 const ORDERS: readonly { readonly name: string; readonly key: CsrKey; readonly product: "OV" | "EV" }[] = [
@@ -62,28 +57,10 @@ export const CHAPTERS: readonly Chapter[] = [
       play: (j: Journey) => serve(j, order.name),
     },
   ]),
+  ...revocationChapters("shop.example.co.jp"),
   { title: "the mails of both requests have arrived", play: mails },
   { title: "the audit chain is whole", play: audit },
 ];
-
-function expect(condition: boolean, otherwise: string): asserts condition {
-  if (!condition) throw new Error(otherwise);
-}
-
-const visitors = new WeakMap<Journey, { applicant: Visitor; operator: Visitor }>();
-function visitorsOf(journey: Journey): { applicant: Visitor; operator: Visitor } {
-  const found = visitors.get(journey);
-  if (!found) throw new Error("nobody has signed in");
-  return found;
-}
-
-const minato = (access: Access) => {
-  const found = access.subscribers["minato"];
-  expect(found !== undefined, "the subscriber of the story is missing");
-  return found;
-};
-
-const fileOf = ({ files }: Journey, name: string, suffix: string) => path.join(files, `${name}.${suffix}`);
 
 async function signIn(journey: Journey): Promise<string> {
   const { access } = journey.demo;
@@ -99,7 +76,7 @@ async function signIn(journey: Journey): Promise<string> {
     `after signing in the visitor stands at ${applicant.page.path}`,
   );
   const clientPem = await readFile(operator.pem, "utf8");
-  visitors.set(journey, {
+  welcome(journey, {
     applicant,
     operator: new Visitor({ site: access.sites.operator, trust: access.staffRoot, clientPem }),
   });
@@ -186,15 +163,8 @@ async function download(journey: Journey, name: string): Promise<string> {
 }
 
 async function verify(journey: Journey, name: string): Promise<string> {
-  const { demo, files } = journey;
-  const crls: string[] = [];
-  for (const issuer of ["customer-root", "customer-ov", "customer-ev"]) {
-    const der = path.join(files, `${issuer}.crl`);
-    await writeFile(der, await fetched(`${demo.access.sites.repository}/crl/${issuer}.crl`));
-    crls.push(await openssl(["crl", "-inform", "DER", "-in", der]));
-  }
-  const crlFile = path.join(files, "crls.pem");
-  await writeFile(crlFile, crls.join(""));
+  const { files } = journey;
+  const crlFile = await fetchCrls(journey);
   const root = path.join(files, "customer-root.pem");
   const chain = fileOf(journey, name, "chain.pem");
   const said = await openssl([
@@ -222,20 +192,6 @@ async function verify(journey: Journey, name: string): Promise<string> {
     "utf8,sep_comma_plus",
   ]);
   return subject.trim();
-}
-
-function fetched(url: string): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    get(url, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () =>
-        response.statusCode === 200
-          ? resolve(Buffer.concat(chunks))
-          : reject(new Error(`${url}: ${response.statusCode}`)),
-      );
-    }).on("error", reject);
-  });
 }
 
 async function serve(journey: Journey, name: string): Promise<string> {

@@ -3,8 +3,9 @@ import path from "node:path";
 import process from "node:process";
 import { pino } from "pino";
 import { startFailure } from "../start/start-failure.ts";
-import { CHAPTERS, type Chapter, type Journey } from "./chapters.ts";
+import { CHAPTERS } from "./chapters.ts";
 import { freePorts } from "./free-ports.ts";
+import type { Chapter, Journey } from "./journey.ts";
 import { type Demo, startDemo } from "./stage.ts";
 
 /**
