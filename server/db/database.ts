@@ -62,7 +62,8 @@ export interface Database {
    * (an un-awaited insert would silently write nothing), when a failed statement was swallowed (PostgreSQL cannot go
    * on after one, so neither engine does) and when it is called inside another transaction.
    *
-   * Problems: database-busy (SQLite: another process held the write lock for 30 s), database-unreachable.
+   * Problems: database-busy (SQLite: another process held the write lock for 30 s; PostgreSQL: a
+   * statement took longer than 60 s), database-unreachable.
    */
   transact<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
   /** Waits for running transactions and closes every connection. */

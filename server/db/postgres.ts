@@ -14,6 +14,22 @@ const CONNECTIONS = 8;
 const ATTEMPTS = 10;
 /** serialization_failure and deadlock_detected (PostgreSQL, appendix A): the transaction may simply run again. */
 const RETRYABLE = new Set(["40001", "40P01"]);
+/** query_canceled: what statement_timeout ends. */
+const CANCELED = "57014";
+
+/** How long PostgreSQL waits before it ends what hangs, so that one stuck process cannot hold its locks for ever. */
+export interface Patience {
+  /** One statement, waiting for locks included. */
+  readonly statement: Temporal.Duration;
+  /** A transaction that says nothing: its process hangs, or is gone behind a dead network. */
+  readonly idleInTransaction: Temporal.Duration;
+}
+
+const PATIENCE: Patience = {
+  statement: Temporal.Duration.from({ seconds: 60 }),
+  idleInTransaction: Temporal.Duration.from({ seconds: 60 }),
+};
+
 /** SQLSTATE classes 08 (connection) and 57P (shutdown, starting up), 53300 (too many connections), 3D000, 28xxx. */
 const UNREACHABLE = /^(08|57P|53300|3D000|28)/;
 const NETWORK = new Set([
@@ -30,12 +46,13 @@ const NETWORK = new Set([
  * PostgreSQL at READ COMMITTED: conditional updates, version columns and unique indexes carry correctness, never
  * isolation alone. Reads have connections of their own, so that a read inside a transaction's work cannot wait for
  * a connection that only the transaction's end would free.
- * Problem: database-unreachable, at once when nobody answers.
+ * Problems: database-unreachable, at once when nobody answers; later database-busy, for a statement that took longer
+ * than `patience` has.
  */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, patience: Patience = PATIENCE): Promise<Database> {
   const where = whereIs(url);
-  const writers = pool(url);
-  const readers = pool(url);
+  const writers = pool(url, patience);
+  const readers = pool(url, patience);
   const reading = connection(readers, where);
   const connections = new WeakMap<pg.PoolClient, Connection>();
   const running = new Set<Promise<unknown>>();
@@ -128,12 +145,14 @@ export function whereIs(url: string): string {
   }
 }
 
-function pool(url: string): pg.Pool {
+function pool(url: string, { statement, idleInTransaction }: Patience): pg.Pool {
   const made = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: 10_000,
     application_name: "inkan",
+    statement_timeout: statement.total("milliseconds"),
+    idle_in_transaction_session_timeout: idleInTransaction.total("milliseconds"),
   });
   // An idle connection that the server drops is replaced at the next query; without a listener it ends the process.
   made.on("error", () => undefined);
@@ -160,6 +179,7 @@ const stateOf = (error: unknown): string => {
 export function translated(error: unknown, where: string): unknown {
   const cause = error instanceof DrizzleQueryError && error.cause ? error.cause : error;
   const state = stateOf(cause);
+  if (state === CANCELED) return new Problem("database-busy");
   const lost =
     cause instanceof Error &&
     /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable/.test(

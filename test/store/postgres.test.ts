@@ -1,9 +1,10 @@
 import { eq, sql } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../server/db/index.ts";
+import { openPostgres, type Patience } from "../../server/db/postgres.ts";
 import { newId } from "../../server/kernel/ids.ts";
 import { isProblem } from "../../server/kernel/problem.ts";
-import { openContract } from "./contract-database.ts";
+import { contractPlace, openContract } from "./contract-database.ts";
 import { contractTables } from "./contract-tables.ts";
 
 test("a deadlock is resolved by running one of the transactions again", async () => {
@@ -51,6 +52,68 @@ test("a connection that the server ends within a transaction fails that transact
   expect(await db.read.select().from(things)).toEqual([]);
   await db.transact((tx) => tx.insert(things).values(row));
   expect(await db.read.select({ id: things.id }).from(things)).toEqual([{ id: row.id }]);
+});
+
+describe("with little patience", () => {
+  const milliseconds = (count: number) => Temporal.Duration.from({ milliseconds: count });
+  const impatient = async (changes: Partial<Patience>) => {
+    const { url } = await contractPlace("postgres");
+    const db = await openPostgres(url ?? "", {
+      statement: milliseconds(5_000),
+      idleInTransaction: milliseconds(5_000),
+      ...changes,
+    });
+    onTestFinished(() => db.close());
+    return { db, things: contractTables(db.read.columns).things };
+  };
+  const one = sql`(select 1) as one`;
+
+  test("a statement that takes too long is ended, and the next one answered", async () => {
+    const { db } = await impatient({ statement: milliseconds(200) });
+    const slow = db.read.select({ slept: sql`pg_sleep(20)` }).from(one);
+    const refused: unknown = await Promise.resolve(slow).catch((error: unknown) => error);
+    expect(isProblem(refused, "database-busy")).toBe(true);
+    expect(await db.read.select({ here: sql<number>`1` }).from(one)).toEqual([{ here: 1 }]);
+  });
+
+  test("a statement that waits too long for a lock gives its whole transaction up", async () => {
+    const { db, things } = await impatient({ statement: milliseconds(300) });
+    const row = { id: newId(), name: "a", count: 0 };
+    await db.transact((tx) => tx.insert(things).values(row));
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const first = db.transact(async (tx) => {
+      await tx.update(things).set({ shelf: "first" }).where(eq(things.id, row.id));
+      hold();
+      await over;
+    });
+    await held;
+    const second: unknown = await db
+      .transact(async (tx) => {
+        await tx.insert(things).values({ id: newId(), name: "b", count: 0 });
+        await tx.update(things).set({ shelf: "second" }).where(eq(things.id, row.id));
+      })
+      .catch((error: unknown) => error);
+    expect(isProblem(second, "database-busy")).toBe(true);
+    end();
+    await first;
+    const shelves = await db.read.select({ name: things.name, shelf: things.shelf }).from(things);
+    expect(shelves).toEqual([{ name: "a", shelf: "first" }]);
+  });
+
+  test("a transaction that says nothing for too long is rolled back, and its locks with it", async () => {
+    const { db, things } = await impatient({ idleInTransaction: milliseconds(200) });
+    const row = { id: newId(), name: "a", count: 0 };
+    const hung: unknown = await db
+      .transact(async (tx) => {
+        await tx.insert(things).values(row);
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+      })
+      .catch((error: unknown) => error);
+    expect(isProblem(hung, "database-unreachable")).toBe(true);
+    expect(await db.read.select().from(things)).toEqual([]);
+    await db.transact((tx) => tx.insert(things).values(row));
+  });
 });
 
 test.each([
