@@ -282,9 +282,10 @@ export async function fillMillion(
   /** One host of the domain, often with `www.` and the base; names come back every renewal. */
   function namesIn(domain: string, certificates: number): string[] {
     const roll = random();
-    if (roll < 0.3) return [`www.${domain}`, domain];
     const number = Math.floor(random() * Math.max(4, certificates / 6));
     const host = `${HOSTS[number % HOSTS.length]}${number < HOSTS.length ? "" : Math.floor(number / HOSTS.length)}`;
+    const base = number < 3 ? domain : `s${Math.floor(number / 3)}.${domain}`;
+    if (roll < 0.3) return [`www.${base}`, base];
     if (roll < 0.33) return [`*.${host}.${domain}`];
     if (roll < 0.38) return ["", "a.", "b.", "c."].map((part) => `${part}${host}.${domain}`);
     return [`${host}.${domain}`];

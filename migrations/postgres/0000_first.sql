@@ -632,11 +632,11 @@ CREATE INDEX "certificate_requests_replaced" ON "certificate_requests" USING btr
 CREATE INDEX "certificate_requests_mass_revocation" ON "certificate_requests" USING btree ("mass_revocation_id","state");--> statement-breakpoint
 CREATE INDEX "certificate_requests_intent" ON "certificate_requests" USING btree ("intent_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "certificates_serial" ON "certificates" USING btree ("serial","issuer_id");--> statement-breakpoint
-CREATE INDEX "certificates_tenant" ON "certificates" USING btree ("subscriber_id","id");--> statement-breakpoint
+CREATE INDEX "certificates_tenant" ON "certificates" USING btree ("subscriber_id","id","profile");--> statement-breakpoint
 CREATE INDEX "certificates_tenant_expiry" ON "certificates" USING btree ("subscriber_id","not_after","id","state","profile");--> statement-breakpoint
 CREATE INDEX "certificates_expiry" ON "certificates" USING btree ("not_after","id","state","profile");--> statement-breakpoint
 CREATE INDEX "certificates_organization" ON "certificates" USING btree ("organization_id","id");--> statement-breakpoint
-CREATE INDEX "certificates_tenant_ended" ON "certificates" USING btree ("subscriber_id","state","id") WHERE "certificates"."state" <> 'ACTIVE';--> statement-breakpoint
+CREATE INDEX "certificates_tenant_ended" ON "certificates" USING btree ("subscriber_id","state","id","profile") WHERE "certificates"."state" <> 'ACTIVE';--> statement-breakpoint
 CREATE INDEX "certificates_ended" ON "certificates" USING btree ("state","id") WHERE "certificates"."state" <> 'ACTIVE';--> statement-breakpoint
 CREATE INDEX "certificates_tenant_rare" ON "certificates" USING btree ("subscriber_id","profile","id") WHERE "certificates"."profile" <> 'SERVER_OV';--> statement-breakpoint
 CREATE INDEX "certificates_rare" ON "certificates" USING btree ("profile","id") WHERE "certificates"."profile" <> 'SERVER_OV';--> statement-breakpoint

@@ -169,11 +169,11 @@ CREATE TABLE `certificates` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `certificates_fingerprint_unique` ON `certificates` (`fingerprint`);--> statement-breakpoint
 CREATE UNIQUE INDEX `certificates_serial` ON `certificates` (`serial`,`issuer_id`);--> statement-breakpoint
-CREATE INDEX `certificates_tenant` ON `certificates` (`subscriber_id`,`id`);--> statement-breakpoint
+CREATE INDEX `certificates_tenant` ON `certificates` (`subscriber_id`,`id`,`profile`);--> statement-breakpoint
 CREATE INDEX `certificates_tenant_expiry` ON `certificates` (`subscriber_id`,`not_after`,`id`,`state`,`profile`);--> statement-breakpoint
 CREATE INDEX `certificates_expiry` ON `certificates` (`not_after`,`id`,`state`,`profile`);--> statement-breakpoint
 CREATE INDEX `certificates_organization` ON `certificates` (`organization_id`,`id`);--> statement-breakpoint
-CREATE INDEX `certificates_tenant_ended` ON `certificates` (`subscriber_id`,`state`,`id`) WHERE "certificates"."state" <> 'ACTIVE';--> statement-breakpoint
+CREATE INDEX `certificates_tenant_ended` ON `certificates` (`subscriber_id`,`state`,`id`,`profile`) WHERE "certificates"."state" <> 'ACTIVE';--> statement-breakpoint
 CREATE INDEX `certificates_ended` ON `certificates` (`state`,`id`) WHERE "certificates"."state" <> 'ACTIVE';--> statement-breakpoint
 CREATE INDEX `certificates_tenant_rare` ON `certificates` (`subscriber_id`,`profile`,`id`) WHERE "certificates"."profile" <> 'SERVER_OV';--> statement-breakpoint
 CREATE INDEX `certificates_rare` ON `certificates` (`profile`,`id`) WHERE "certificates"."profile" <> 'SERVER_OV';--> statement-breakpoint

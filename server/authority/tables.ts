@@ -117,12 +117,15 @@ export const authorityTables = defineTables((c) => {
     (t) => [
       // The serial first: people search by how it begins, whoever issued it.
       c.unique("certificates_serial").on(t.serial, t.issuerId),
-      c.index("certificates_tenant").on(t.subscriberId, t.id),
+      c.index("certificates_tenant").on(t.subscriberId, t.id, t.profile),
       c.index("certificates_tenant_expiry").on(t.subscriberId, t.notAfter, t.id, t.state, t.profile),
       c.index("certificates_expiry").on(t.notAfter, t.id, t.state, t.profile),
       c.index("certificates_organization").on(t.organizationId, t.id),
       // Partial, so that the many cost nothing: what ended before its time, and what is no OV certificate.
-      c.index("certificates_tenant_ended").on(t.subscriberId, t.state, t.id).where(endedCertificate(t.state)),
+      c
+        .index("certificates_tenant_ended")
+        .on(t.subscriberId, t.state, t.id, t.profile)
+        .where(endedCertificate(t.state)),
       c.index("certificates_ended").on(t.state, t.id).where(endedCertificate(t.state)),
       c.index("certificates_tenant_rare").on(t.subscriberId, t.profile, t.id).where(otherThanOv(t.profile)),
       c.index("certificates_rare").on(t.profile, t.id).where(otherThanOv(t.profile)),

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { type Column, getTableColumns, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Drizzle, Executor } from "./database.ts";
@@ -22,6 +23,8 @@ export async function insertRows<T extends SQLiteTable>(
     for (; rows.length - at >= size; at += size) {
       const values = valuesOf(columns, rows.slice(at, at + size));
       await tx.filled(`${key}.${size}`, (on) => insertOf(on, table, columns, size)).execute(values);
+      // SQLite writes on this very thread, a millisecond for so many: whoever waits for a page has a turn in between.
+      if (size === SIZES[0]) await turn();
     }
   }
 }

@@ -3,7 +3,17 @@ import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Reader } from "./database.ts";
 import type { Page, Place } from "./keyset.ts";
 import type { AnyColumn } from "./vocabulary.ts";
-import { COUNT_LIMIT, type Count, countUpTo, cursorOf, pageOfStep, stepFrom, type Track } from "./walk.ts";
+import {
+  aside,
+  COUNT_LIMIT,
+  type Count,
+  countAlong,
+  countUpTo,
+  cursorOf,
+  pageOfStep,
+  stepFrom,
+  type Track,
+} from "./walk.ts";
 
 /** Rows of a track that one page looks at, that the counts of a narrowed list look at, and those of a whole list. */
 const REACH = { page: 4_000, counts: 2_000, plainCounts: 10_000 } as const;
@@ -17,6 +27,8 @@ export interface SearchedNames {
   readonly name: AnyColumn;
   /** How the names that are searched begin; a row with several of them is listed under the first. Null: one exact name. */
   readonly prefix: string | null;
+  /** The track's condition in words that no index is chosen for: where the rows are known already. */
+  readonly among: SQL | undefined;
 }
 
 /** A search as its feature puts it, in terms of indexes. */
@@ -63,8 +75,9 @@ export async function search<Class extends string>(
   asked: Search<Class>,
   place: Place,
 ): Promise<Found<Class>> {
-  const start = await startOf(on, asked, asked.chosen);
-  return { ...(await pageFrom(on, asked, start, place)), ...(await countsOf(on, asked)) };
+  const whole = await startOf(on, asked, null);
+  const start = asked.chosen === null ? whole : await startOf(on, asked, asked.chosen);
+  return { ...(await pageFrom(on, asked, start, place)), ...(await countsOf(on, asked, whole)) };
 }
 
 /** All pages of a search one after the other, for whoever takes everything along. Each looks at a bounded number of rows. */
@@ -88,8 +101,9 @@ export async function* everyPage<Class extends string>(
 async function pageFrom<Class extends string>(on: Reader, asked: Search<Class>, start: Start, place: Place) {
   const rest = restOf(asked);
   const reach = start === "track" && rest !== undefined ? REACH.page : null;
-  const step = await stepFrom(on, asked.track, place, reach);
-  const found = await from(on, asked, start, asked.track, { id: asked.id, cursor: cursorOf(asked.track) })
+  const track = trackFrom(start, asked.track, asked.names);
+  const step = await stepFrom(on, track, place, reach);
+  const found = await from(on, asked, start, track, { id: asked.id, cursor: cursorOf(track) })
     .where(and(step.where, rest, firstOfItsNames(asked.names)))
     .orderBy(...step.order)
     .limit(step.limit);
@@ -128,6 +142,16 @@ async function startOf<Class extends string>(
   return best?.start ?? "track";
 }
 
+/** Where the rows are known, their names are looked up by whose they are, not by what they are. */
+function trackFrom(start: Start, track: Track, names: SearchedNames | null): Track {
+  if (typeof start === "string" || names === null) return track;
+  return {
+    ...track,
+    where: names.among,
+    key: track.key.map(({ column, ...key }) => ({ ...key, column: aside(column) })),
+  };
+}
+
 /** The rows from a start on, with their names where those are searched. The cross joins keep the order on SQLite. */
 function from<Fields extends Record<string, AnyColumn | SQL>>(
   on: Reader,
@@ -163,17 +187,18 @@ function firstOfItsNames(names: SearchedNames | null): SQL | undefined {
   const { table, owner, name, prefix } = names;
   const earlier = (column: AnyColumn) => sql`"earlier".${sql.identifier(column.name)}`;
   return sql`not exists (select 1 from ${table} as "earlier" where ${earlier(owner)} = ${owner}
-    and ${earlier(name)} >= ${prefix} and ${earlier(name)} < ${name})`;
+    and ${aside(earlier(name))} >= ${prefix} and ${aside(earlier(name))} < ${name})`;
 }
 
-async function countsOf<Class extends string>(on: Reader, asked: Search<Class>) {
-  const { base, classes, filter, names, plain } = asked;
+async function countsOf<Class extends string>(on: Reader, asked: Search<Class>, start: Start) {
+  const { classes, filter, names, plain } = asked;
+  const base = trackFrom(start, asked.base, names);
   const keys = Object.keys(classes) as Class[];
-  const start = await startOf(on, { ...asked, chosen: null }, null);
   if (start === "track" && plain !== null) {
     const counts = {} as Record<Class, Count>;
-    for (const key of keys) counts[key] = await countAlong(on, plain[key].track, plain[key].rest);
-    return { counts, all: await countAlong(on, plain.all.track, plain.all.rest) };
+    for (const key of keys)
+      counts[key] = await countAlong(on, plain[key].track, plain[key].rest, REACH.plainCounts);
+    return { counts, all: await countAlong(on, plain.all.track, plain.all.rest, REACH.plainCounts) };
   }
   const whole = { size: 1, after: null, before: null };
   const step = await stepFrom(on, base, whole, start === "track" ? REACH.counts : null);
@@ -190,13 +215,4 @@ async function countsOf<Class extends string>(on: Reader, asked: Search<Class>) 
     counts: Object.fromEntries(keys.map((key) => [key, countOf(key)])) as Record<Class, Count>,
     all: countOf("all"),
   };
-}
-
-/** Counts along a track up to the limit, leaving out what does not fit, over a bounded part of it. */
-async function countAlong(on: Reader, track: Track, rest: SQL | undefined): Promise<Count> {
-  if (rest === undefined) return countUpTo(on, track.from, track.where);
-  const whole = { size: 1, after: null, before: null };
-  const step = await stepFrom(on, track, whole, REACH.plainCounts);
-  const { count, more } = await countUpTo(on, track.from, and(step.where, rest));
-  return { count, more: more || step.edge !== null };
 }

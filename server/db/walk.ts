@@ -1,4 +1,4 @@
-import { and, asc, desc, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Reader } from "./database.ts";
 import type { Page, Place } from "./keyset.ts";
@@ -17,19 +17,22 @@ export const COUNT_LIMIT = 1_000;
 export interface Track {
   readonly from: SQLiteTable;
   readonly where: SQL | undefined;
-  readonly key: readonly { readonly column: AnyColumn; readonly number?: true }[];
+  readonly key: readonly { readonly column: AnyColumn | SQL; readonly number?: true }[];
   readonly direction: "rising" | "falling";
 }
 
 /** What begins with `prefix`, as a range of the index of an `ascii` column. */
-export function beginsWith(column: AnyColumn, prefix: string): SQL | undefined {
+export function beginsWith(column: AnyColumn | SQL, prefix: string): SQL | undefined {
   if (prefix === "") return undefined;
   const last = prefix.charCodeAt(prefix.length - 1);
-  return and(gte(column, prefix), lt(column, prefix.slice(0, -1) + String.fromCharCode(last + 1)));
+  return and(
+    sql`${column} >= ${prefix}`,
+    sql`${column} < ${prefix.slice(0, -1) + String.fromCharCode(last + 1)}`,
+  );
 }
 
 /** A column for conditions that an index shall not be chosen for: the way to the rows is another. */
-export const aside = (column: AnyColumn): SQL => sql`coalesce(${column}, ${column})`;
+export const aside = (column: AnyColumn | SQL): SQL => sql`coalesce(${column}, ${column})`;
 
 /** Counts rows up to a limit, over the index that serves `where`. */
 export async function countUpTo(
@@ -47,6 +50,35 @@ export async function countUpTo(
   const [row] = await on.select({ count: sql<number>`count(*)`.mapWith(Number) }).from(some);
   const counted = row?.count ?? 0;
   return { count: Math.min(counted, limit), more: counted > limit };
+}
+
+/**
+ * Counts along a track up to the limit, leaving out what does not fit, over a bounded part of it: in one pass that ends
+ * where the limit does.
+ */
+export async function countAlong(
+  on: Reader,
+  { from, where }: Track,
+  rest: SQL | undefined,
+  reach: number,
+): Promise<Count> {
+  if (rest === undefined) return countUpTo(on, from, where);
+  const looked = on
+    .select({ hit: sql<number>`case when ${rest} then 1 else 0 end`.as("hit") })
+    .from(from)
+    .where(where)
+    .limit(reach)
+    .as("looked");
+  const some = on
+    .select({ one: sql`1`.as("one") })
+    .from(looked)
+    .where(sql`${looked.hit} = 1`)
+    .limit(COUNT_LIMIT + 1)
+    .as("some");
+  const [row] = await on.select({ count: sql<number>`count(*)`.mapWith(Number) }).from(some);
+  const counted = row?.count ?? 0;
+  if (counted > COUNT_LIMIT) return { count: COUNT_LIMIT, more: true };
+  return { count: counted, more: (await countUpTo(on, from, where, reach - 1)).more };
 }
 
 const SEPARATOR = "~";

@@ -31,6 +31,9 @@ export const APPROVALS_JOB = "requests.approvals";
 /** As many as a page of the list can hold, and as one check page can be read. */
 export const APPROVALS_LIMIT = 100;
 
+/** As many as one job takes. */
+const JOB_LIMIT = 10_000;
+
 /** The first few at once, so that the page moves; then as many as one transaction holds. */
 const FIRST_CHUNK = 20;
 const CHUNK = 256;
@@ -54,7 +57,7 @@ export async function startApprovals(
   actor: OperatorActor,
   input: { readonly ids: readonly Id[] },
 ): Promise<Id> {
-  const ids = [...new Set(input.ids)].slice(0, APPROVALS_LIMIT);
+  const ids = [...new Set(input.ids)].slice(0, JOB_LIMIT);
   const { operatorId, fingerprint } = actor;
   return deps.db.transact((tx) =>
     enqueueJob(

@@ -2,7 +2,7 @@
 export { applicantRequestRoutes } from "./applicant.ts";
 export { draftIn, dropDraft, keepDraft } from "./applicant-form.ts";
 export { approveRequest, approveRequests } from "./approve-request.ts";
-export { APPROVALS_JOB, approvalsJob, type IssuingDeps } from "./approve-requests.ts";
+export { APPROVALS_JOB, approvalsJob, type IssuingDeps, startApprovals } from "./approve-requests.ts";
 export { cancelRequest } from "./cancel-request.ts";
 export type { CertificatePageDeps, CertificateRevocation } from "./certificate-standing.ts";
 export { checkRequest, type Facts, firstProblem } from "./checks.ts";

@@ -83,7 +83,7 @@ export const requestTables = defineTables((c) => {
       c.index("certificate_requests_queue").on(t.subscriberId, t.state, t.id),
       c
         .index("certificate_requests_issued")
-        .on(t.subscriberId, t.issuedAt)
+        .on(t.subscriberId, t.issuedAt, t.kind)
         .where(sql`${t.issuedAt} is not null`),
       c.index("certificate_requests_state").on(t.state, t.id),
       c.index("certificate_requests_certificate").on(t.certificateId),

@@ -1,14 +1,16 @@
-import { and, asc, eq, gt, gte, inArray, lt, lte, notExists, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/sqlite-core";
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, max, ne } from "drizzle-orm";
 import { authorityTables } from "../../authority/index.ts";
-import { type Count, countUpTo, type Reader, stepFrom, type Track } from "../../db/index.ts";
+import { aside, type Count, countUpTo, type Reader, type Track } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
 
-/** Certificates that a front page looks at to find those that nobody renews; the first to end first. */
-const REACH = 1_000;
+/** Certificates that a front page looks at to find those that nobody renews, the first to end first. */
+const REACH = 300;
+const AT_ONCE = 100;
+/** Requests on their way that a front page looks at. */
+const WAITING = 1_000;
 /** A contract's year is counted to the end: its commitment is a number to be billed by. */
 const YEAR = 1_000_000;
 
@@ -59,7 +61,13 @@ export async function countIssued(
   until: Temporal.Instant,
 ): Promise<number> {
   const { certificateRequests: r } = requestTables(on.columns);
-  const issued = and(eq(r.subscriberId, tenant), gte(r.issuedAt, from), lt(r.issuedAt, until));
+  // A reissue gives again what was counted before.
+  const issued = and(
+    eq(r.subscriberId, tenant),
+    gte(r.issuedAt, from),
+    lt(r.issuedAt, until),
+    ne(r.kind, "REISSUE"),
+  );
   return (await countUpTo(on, r, issued, YEAR)).count;
 }
 
@@ -73,8 +81,8 @@ interface EndingCertificate {
 const UNDER_WAY = ["PENDING_APPROVAL", "APPROVED", "ISSUING"] as const;
 
 /**
- * Live certificates that end by `until` and that nobody renews: nothing newer for the same common name is alive, and
- * no request for it, or in place of this one, is on its way. The first to end first.
+ * Live certificates that end by `until` and that nobody renews: the newest for the same name is not alive after it,
+ * and no request for that name, or in place of this one, is on its way. The first to end first.
  */
 export async function endingUnrenewed(
   on: Reader,
@@ -83,72 +91,95 @@ export async function endingUnrenewed(
   until: Temporal.Instant,
   limit: number,
 ): Promise<EndingCertificate[]> {
-  const { certificates: c, certificateNames: n } = authorityTables(on.columns);
-  const { certificateRequests: r, requestNames: rn } = requestTables(on.columns);
-  const [newer, renewal, waiting] = [alias(c, "newer"), alias(r, "renewal"), alias(r, "waiting")];
-  const step = await stepFrom(
-    on,
-    liveTrack(on, tenant, now, until),
-    { size: limit, after: null, before: null },
-    REACH,
-  );
-  const rows = await on
+  const { certificates: c } = authorityTables(on.columns);
+  const candidates = await on
     .select({ id: c.id, commonName: c.commonName, notAfter: c.notAfter })
     .from(c)
-    .where(
-      and(
-        step.where,
-        live(on),
-        notExists(
-          on
-            .select({ one: sql`1` })
-            .from(n)
-            .innerJoin(newer, eq(newer.id, n.certificateId))
-            .where(
-              and(
-                eq(n.subscriberId, tenant),
-                eq(n.name, c.commonName),
-                eq(newer.commonName, c.commonName),
-                eq(newer.state, "ACTIVE"),
-                gt(newer.notAfter, c.notAfter),
-              ),
-            ),
-        ),
-        notExists(
-          on
-            .select({ one: sql`1` })
-            .from(rn)
-            .innerJoin(waiting, eq(waiting.id, rn.requestId))
-            .where(
-              and(
-                eq(rn.subscriberId, tenant),
-                eq(rn.name, c.commonName),
-                eq(waiting.commonName, rn.name),
-                inArray(waiting.state, [...UNDER_WAY]),
-              ),
-            ),
-        ),
-        notExists(
-          on
-            .select({ one: sql`1` })
-            .from(renewal)
-            .where(
-              and(eq(renewal.replacesCertificateId, c.id), inArray(renewal.state, [...UNDER_WAY, "ISSUED"])),
-            ),
-        ),
-      ),
-    )
+    .where(and(liveTrack(on, tenant, now, until).where, live(on)))
     .orderBy(asc(c.notAfter), asc(c.id))
-    .limit(limit);
+    .limit(REACH);
+  if (candidates.length === 0) return [];
+  const waiting = await namesOnTheirWay(on, tenant);
+  const rows: typeof candidates = [];
+  for (let at = 0; at < candidates.length && rows.length < limit; at += AT_ONCE) {
+    const some = candidates.slice(at, at + AT_ONCE).filter(({ commonName }) => !waiting.has(commonName));
+    const [newest, replaced] = [await newestOf(on, tenant, some), await beingReplaced(on, some)];
+    rows.push(
+      ...some.filter(({ id, commonName, notAfter }) => {
+        const end = newest.get(commonName);
+        const renewed = end !== undefined && Temporal.Instant.compare(end, notAfter) > 0;
+        return !renewed && !replaced.has(id);
+      }),
+    );
+  }
+  const shown = rows.slice(0, limit);
   const places = await placesOf(
     on,
-    rows.map(({ id }) => id),
+    shown.map(({ id }) => id),
   );
-  return rows.map((row) => ({
+  return shown.map((row) => ({
     ...row,
     commonName: displayName(row.commonName),
     place: places.get(row.id) ?? null,
   }));
+}
+
+async function namesOnTheirWay(on: Reader, tenant: Tenant): Promise<ReadonlySet<string>> {
+  const { certificateRequests: r } = requestTables(on.columns);
+  const names = new Set<string>();
+  for (const state of UNDER_WAY) {
+    const rows = await on
+      .select({ commonName: r.commonName })
+      .from(r)
+      .where(and(eq(r.subscriberId, tenant), eq(r.state, state)))
+      .orderBy(desc(r.id))
+      .limit(WAITING);
+    for (const { commonName } of rows) names.add(commonName);
+  }
+  return names;
+}
+
+type Ending = { readonly id: Id; readonly commonName: string };
+
+/** Until when the newest certificate of each name lives; names whose newest is alive no more are left out. */
+async function newestOf(
+  on: Reader,
+  tenant: Tenant,
+  some: readonly Ending[],
+): Promise<ReadonlyMap<string, Temporal.Instant>> {
+  if (some.length === 0) return new Map();
+  const { certificates: c, certificateNames: n } = authorityTables(on.columns);
+  const names = [...new Set(some.map(({ commonName }) => commonName))];
+  const newest = await on
+    .select({ id: max(n.certificateId) })
+    .from(n)
+    .where(and(eq(n.subscriberId, tenant), inArray(n.name, names)))
+    .groupBy(n.name);
+  const ids = newest.map(({ id }) => id).filter((id) => id !== null);
+  const rows = await on
+    .select({ commonName: c.commonName, notAfter: c.notAfter })
+    .from(c)
+    .where(and(inArray(c.id, ids), eq(aside(c.state), "ACTIVE")));
+  return new Map(rows.map(({ commonName, notAfter }) => [commonName, notAfter]));
+}
+
+/** Those in whose place, or after which, another was asked for and is on its way or there. */
+async function beingReplaced(on: Reader, some: readonly Ending[]): Promise<ReadonlySet<Id | null>> {
+  if (some.length === 0) return new Set();
+  const { certificateRequests: r } = requestTables(on.columns);
+  const rows = await on
+    .select({ id: r.replacesCertificateId })
+    .from(r)
+    .where(
+      and(
+        inArray(
+          r.replacesCertificateId,
+          some.map(({ id }) => id),
+        ),
+        inArray(aside(r.state), [...UNDER_WAY, "ISSUED"]),
+      ),
+    );
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function placesOf(on: Reader, ids: readonly Id[]): Promise<ReadonlyMap<Id | null, string | null>> {

@@ -132,7 +132,8 @@ function findingsOf(
     tone: eyes.samePerson ? (eyes.allowed ? "warn" : "err") : "ok",
     problems: [],
   };
-  const newKey: Finding[] = detail.renewal
+  // A reissue with the old key does not come so far.
+  const newKey: Finding[] = detail.renewal && detail.kind === "RENEWAL"
     ? [{ check: "newKey", tone: detail.renewal.sameKey ? "warn" : "ok", problems: [] }]
     : [];
   const sameSubject: Finding = {

@@ -219,7 +219,8 @@ export function namesTrack(
   const mine = scope === "every-tenant" ? undefined : eq(tenant, scope.tenant);
   if (match === "exact") {
     const track = { from: table, where: and(mine, eq(name, key)), key: [{ column: owner }] };
-    return { track: { ...track, direction: "falling" }, names: { table, owner, name, prefix: null } };
+    const among = sql`${aside(name)} = ${key}`;
+    return { track: { ...track, direction: "falling" }, names: { table, owner, name, prefix: null, among } };
   }
   const column = match === "prefix" ? name : reversedName;
   return {
@@ -229,6 +230,6 @@ export function namesTrack(
       key: [{ column }, { column: owner }],
       direction: "rising",
     },
-    names: { table, owner, name: column, prefix: key },
+    names: { table, owner, name: column, prefix: key, among: beginsWith(aside(column), key) },
   };
 }
