@@ -12,6 +12,12 @@ import { LANGUAGES } from "../server/kernel/languages.ts";
 import { Problem } from "../server/kernel/problem.ts";
 import { OPERATOR_STATES } from "../server/operators/operator.ts";
 import { REQUEST_EVENTS, REQUEST_STATES } from "../server/requests/request.ts";
+import {
+  PROOF_RESULTS,
+  REPORT_EVENTS,
+  REPORT_STATES,
+  URGENCIES,
+} from "../server/revocation/reports/report.ts";
 import { HTML_RULES } from "./support/html-rules.ts";
 import { pageContext, styleGuide, styleGuideModel, styleGuideRenderer } from "./support/style-guide.ts";
 
@@ -118,6 +124,10 @@ test("every state has a word and a tone", () => {
   expect(Object.keys(TONES.request)).toEqual([...REQUEST_STATES]);
   expect(Object.keys(TONES.domain)).toEqual([...DOMAIN_STATES]);
   expect(Object.keys(TONES.operator)).toEqual([...OPERATOR_STATES]);
+  expect(Object.keys(TONES.report)).toEqual([...REPORT_STATES]);
+  expect(Object.keys(TONES.reportEvent)).toEqual([...REPORT_EVENTS]);
+  expect(Object.keys(TONES.urgency)).toEqual([...URGENCIES]);
+  expect(Object.keys(TONES.proof)).toEqual([...PROOF_RESULTS]);
 });
 
 test("problems and fields speak in sentences", () => {

@@ -107,7 +107,7 @@ function partition<T>(all: readonly T[], is: (one: T) => boolean): readonly [rea
 type Carrier = Awaited<ReturnType<typeof carriersOf>>[number];
 
 /** Every certificate alive that carries one of these keys, in every tenant, tenant by tenant. */
-export async function carriersOf(on: Reader, spkiSha256s: readonly string[], now: Temporal.Instant) {
+async function carriersOf(on: Reader, spkiSha256s: readonly string[], now: Temporal.Instant) {
   if (spkiSha256s.length === 0) return [];
   const { certificates: c } = authorityTables(on.columns);
   const { subscribers: s } = organizationTables(on.columns);

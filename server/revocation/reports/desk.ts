@@ -39,7 +39,7 @@ const ALL = "ALL";
 type DeskCall<Form = unknown> = Call<ReportDeps, "staff", { id: string }, unknown, Form>;
 
 /** The report of an address. Problem: not-found */
-export async function reported({ deps, params }: Pick<DeskCall, "deps" | "params">): Promise<ShowReport> {
+async function reported({ deps, params }: Pick<DeskCall, "deps" | "params">): Promise<ShowReport> {
   const shown = await showReport(deps.db.read, params.id, deps.clock.now());
   if (shown === null) throw new Problem("not-found");
   return shown;

@@ -36,7 +36,7 @@ export interface FiledReport {
 const minutes = (count: number) => Temporal.Duration.from({ minutes: count });
 
 /** A reporter with a list of cases has room for it and then waits minutes, never hours. */
-export const REPORTS_PER_ADDRESS: ThrottlePolicy = {
+const REPORTS_PER_ADDRESS: ThrottlePolicy = {
   free: 20,
   freeUnderAttack: 20,
   window: minutes(60),

@@ -6,7 +6,6 @@ import { settingsDeskRoutes } from "./settings-desk.ts";
 import { upholdDeskRoutes } from "./uphold-desk.ts";
 
 export { dismissReport, sendPreliminaryReport, type Upholding, upholdReport } from "./answer-report.ts";
-export { type BlockedKeys, blockKeys } from "./block-keys.ts";
 export { type FiledReport, fileReport, type ReportDeps } from "./file-report.ts";
 export { type RunningReports, runningReports } from "./pages.ts";
 export { type Proof, readProof } from "./proof.ts";

@@ -40,7 +40,7 @@ export async function warnOfDeadlines(deps: WarningDeps): Promise<readonly Deadl
 }
 
 /** What has to be said about a report now; pure. */
-export function warningsOf(report: StoredReport, now: Temporal.Instant): DeadlineWarning[] {
+function warningsOf(report: StoredReport, now: Temporal.Instant): DeadlineWarning[] {
   const { receiptNumber } = report;
   const warnings: DeadlineWarning[] = [];
   const look = (which: DeadlineWarning["which"], dueAt: Temporal.Instant, warned: Urgency) => {
