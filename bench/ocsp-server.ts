@@ -11,7 +11,17 @@ import { noStep, PASSPHRASE, REPOSITORY } from "../test/support/issuing.ts";
  * A process of its own beside the one that asks: with `bare` a node:http server that returns a constant of so many
  * bytes, else the responder on the database of the benchmark. Says its port, and its figures when it is asked for them.
  */
-export type Figures = { readonly rss: number; readonly cached: number; readonly signatures: number };
+export interface Figures {
+  readonly rss: number;
+  /** Microseconds of processor time since the start, all threads. */
+  readonly processor: number;
+  readonly cached: number;
+  readonly signatures: number;
+}
+const ofProcess = () => {
+  const { user, system } = process.cpuUsage();
+  return { rss: process.memoryUsage().rss, processor: user + system };
+};
 const MIB = 1024 * 1024;
 
 const {
@@ -35,7 +45,7 @@ if (bare !== undefined) {
       response.writeHead(200, { "content-type": "application/ocsp-response", "content-length": body.length });
       response.end(body);
     },
-    () => ({ rss: process.memoryUsage().rss, cached: 0, signatures: 0 }),
+    () => ({ ...ofProcess(), cached: 0, signatures: 0 }),
   );
 } else {
   const db = await openMigratedDatabase({ url, file });
@@ -63,7 +73,7 @@ if (bare !== undefined) {
   };
   serve(ocspHandler({ responder, clock: systemClock, onError }), () => {
     const { cached, signatures } = responder.figures();
-    return { rss: process.memoryUsage().rss, cached, signatures };
+    return { ...ofProcess(), cached, signatures };
   });
 }
 

@@ -41,6 +41,8 @@ interface Load {
   readonly perSecond: number;
   /** Milliseconds. */
   readonly p99: number;
+  /** Microseconds of the answering process an answer: steadier than the rate where others work beside it. */
+  readonly processor: number;
 }
 interface Row extends Load {
   readonly what: string;
@@ -116,18 +118,19 @@ function request()
   return ready[at]
 end
 function done(summary, latency, requests)
-  io.write(string.format("RESULT %f %f %d\\n", summary.requests / (summary.duration / 1e6), latency:percentile(99) / 1000, summary.errors.status + summary.errors.read + summary.errors.timeout))
+  io.write(string.format("RESULT %f %f %d %d\\n", summary.requests / (summary.duration / 1e6), latency:percentile(99) / 1000, summary.errors.status + summary.errors.read + summary.errors.timeout, summary.requests))
 end
 `;
 }
 
-function load(
-  port: number,
+async function load(
+  server: Server,
   method: "GET" | "POST",
   parts: ReturnType<typeof requestParts>,
   serials: string,
   seconds = SECONDS,
-): Load {
+): Promise<Load> {
+  const before = await figures(server);
   writeFileSync(scriptFile, script(method, parts, serials));
   const { stdout, stderr, status } = spawnSync(
     "wrk",
@@ -139,14 +142,19 @@ function load(
       "10s",
       "-s",
       scriptFile,
-      `http://127.0.0.1:${port}/`,
+      `http://127.0.0.1:${server.port}/`,
     ],
     { encoding: "utf8" },
   );
-  const [, perSecond, p99, errors] = /RESULT (\S+) (\S+) (\d+)/.exec(stdout) ?? [];
+  const [, perSecond, p99, errors, requests] = /RESULT (\S+) (\S+) (\d+) (\d+)/.exec(stdout) ?? [];
   if (status !== 0 || perSecond === undefined || Number(errors) > 0)
     throw new Error(`wrk: ${stdout}${stderr}`);
-  return { perSecond: Number(perSecond), p99: Number(p99) };
+  const { processor } = await figures(server);
+  return {
+    perSecond: Number(perSecond),
+    p99: Number(p99),
+    processor: (processor - before.processor) / Number(requests),
+  };
 }
 
 interface Server {
@@ -187,24 +195,33 @@ const post = (port: number, body: Uint8Array): Promise<Buffer> =>
 
 /** Every serial once: what nobody asked for before is read from the database and signed. */
 async function warm(
-  port: number,
+  server: Server,
   parts: ReturnType<typeof requestParts>,
   serials: readonly string[],
 ): Promise<Load> {
   const times: number[] = [];
   let next = 0;
+  const before = await figures(server);
   const begun = performance.now();
   const one = async () => {
     for (let at = next++; at < serials.length; at = next++) {
       const start = performance.now();
-      await post(port, Buffer.concat([parts.before, Buffer.from(serials[at] ?? "", "hex"), parts.after]));
+      await post(
+        server.port,
+        Buffer.concat([parts.before, Buffer.from(serials[at] ?? "", "hex"), parts.after]),
+      );
       times.push(performance.now() - start);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, one));
   const seconds = (performance.now() - begun) / 1000;
   times.sort((a, b) => a - b);
-  return { perSecond: serials.length / seconds, p99: times[Math.floor(times.length * 0.99)] ?? 0 };
+  const { processor } = await figures(server);
+  return {
+    perSecond: serials.length / seconds,
+    p99: times[Math.floor(times.length * 0.99)] ?? 0,
+    processor: (processor - before.processor) / serials.length,
+  };
 }
 
 async function main(): Promise<string> {
@@ -228,20 +245,20 @@ async function main(): Promise<string> {
     const size = (await post(responder.port, sample)).length;
     const bare = await start({ bare: size });
     const rows: Row[] = [];
-    const cold = await warm(responder.port, plain, serials);
+    const cold = await warm(responder, plain, serials);
     rows.push({ what: "cold: read and signed, each serial once", ...cold, bare: null });
     for (const method of ["GET", "POST"] as const) {
-      load(bare.port, method, plain, serialFile, 3);
-      const limit = load(bare.port, method, plain, serialFile);
-      load(responder.port, method, plain, serialFile, 3);
-      const warmed = load(responder.port, method, plain, serialFile);
-      const again = load(bare.port, method, plain, serialFile);
+      await load(bare, method, plain, serialFile, 3);
+      const limit = await load(bare, method, plain, serialFile);
+      await load(responder, method, plain, serialFile, 3);
+      const warmed = await load(responder, method, plain, serialFile);
+      const again = await load(bare, method, plain, serialFile);
       const bareRate = (limit.perSecond + again.perSecond) / 2;
-      rows.push({ what: `bare node:http, ${method}`, perSecond: bareRate, p99: limit.p99, bare: null });
+      rows.push({ what: `bare node:http, ${method}`, ...limit, perSecond: bareRate, bare: null });
       rows.push({ what: `cache warm, ${method}`, ...warmed, bare: bareRate });
     }
     const before = await figures(responder);
-    const live = load(responder.port, "POST", nonced, serialFile);
+    const live = await load(responder, "POST", nonced, serialFile);
     rows.push({ what: "with a nonce, POST", ...live, bare: null });
     const full = await figures(responder);
     for (const { child } of [responder, bare]) child.disconnect();
@@ -266,11 +283,11 @@ function report(rows: readonly Row[], size: number, empty: Figures, warmed: Figu
     `${CONNECTIONS} connections, asked by ${execFileSync("sh", ["-c", "wrk -v 2>&1 | head -1 || true"], { encoding: "utf8" }).split("Copyright")[0]?.trim()} on the same machine. Beside each warm figure a node:http server that`,
     "returns a constant of the same size, the mean of before and after.",
     "",
-    "| | answers/s | of the bare server | p99, ms |",
-    "|---|--:|--:|--:|",
+    "| | answers/s | of the bare server | p99, ms | processor, µs |",
+    "|---|--:|--:|--:|--:|",
     ...rows.map(
-      ({ what, perSecond, p99, bare }) =>
-        `| ${what} | ${whole(perSecond)} | ${bare === null ? "" : (perSecond / bare).toFixed(2)} | ${p99.toFixed(1)} |`,
+      ({ what, perSecond, p99, processor, bare }) =>
+        `| ${what} | ${whole(perSecond)} | ${bare === null ? "" : (perSecond / bare).toFixed(2)} | ${p99.toFixed(1)} | ${whole(processor)} |`,
     ),
     "",
     `Memory of the responder's process: ${whole(empty.rss / MIB)} MiB before the first request, ${whole(warmed.rss / MIB)} MiB with ${whole(warmed.cached)} answers in`,

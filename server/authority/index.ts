@@ -2,6 +2,7 @@ export type { AlsoStore, AuthorityDeps, IssueOrder, Signers, StoredCertificate }
 export { publishCrl, publishDueCrls, publishRootCrl } from "./crl.ts";
 export { type CrlHealth, crlHealth } from "./crl-health.ts";
 export { type Crl, currentCrl } from "./crl-store.ts";
+export { statusDeskRoutes } from "./desk.ts";
 export {
   areEstablished,
   type EstablishDeps,

@@ -82,17 +82,22 @@ function requestInPath(url: string): Buffer | null {
 
 /** The body, or null where it is too large. A request whose body breaks off is answered by nobody. */
 function readBody(request: IncomingMessage, done: (body: Buffer | null) => void): void {
+  const announced = Number(request.headers["content-length"]);
   const parts: Buffer[] = [];
   let length = 0;
+  let isDone = false;
+  const finish = (body: Buffer | null) => {
+    if (!isDone) done(body);
+    isDone = true;
+  };
   request.on("data", (part: Buffer) => {
     length += part.length;
-    if (length <= LARGEST_OCSP_REQUEST) parts.push(part);
-    else if (length - part.length <= LARGEST_OCSP_REQUEST) done(null);
+    if (length > LARGEST_OCSP_REQUEST) finish(null);
+    // Nearly always it comes in one piece, and nothing is gained by waiting for its end.
+    else if (part.length === announced) finish(part);
+    else parts.push(part);
   });
-  request.on("end", () => {
-    const [only] = parts;
-    if (length <= LARGEST_OCSP_REQUEST) done(parts.length === 1 && only ? only : Buffer.concat(parts));
-  });
+  request.on("end", () => finish(Buffer.concat(parts)));
   request.on("error", () => undefined);
 }
 

@@ -18,6 +18,7 @@ import { publicSite } from "./en/public.ts";
 import { replacement } from "./en/replacement.ts";
 import { requests } from "./en/requests.ts";
 import { revocation } from "./en/revocation.ts";
+import { status } from "./en/status.ts";
 
 /** Complete English; a missing or surplus key does not compile. */
 export const en = {
@@ -40,4 +41,5 @@ export const en = {
   linting,
   mailbox,
   massRevocation,
+  status,
 } satisfies Catalogue;

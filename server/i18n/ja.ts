@@ -17,6 +17,7 @@ import { publicSite } from "./ja/public.ts";
 import { replacement } from "./ja/replacement.ts";
 import { requests } from "./ja/requests.ts";
 import { revocation } from "./ja/revocation.ts";
+import { status } from "./ja/status.ts";
 
 /** The source of all words. Messages with values are functions; English satisfies this type. */
 export const ja = {
@@ -39,4 +40,5 @@ export const ja = {
   linting,
   mailbox,
   massRevocation,
+  status,
 };

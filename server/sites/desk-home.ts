@@ -1,5 +1,5 @@
 import { type AuditLine, auditTrail } from "../audit/index.ts";
-import { type CrlHealth, crlHealth } from "../authority/index.ts";
+import { type CrlHealth, crlHealth, type OcspHealth, type OcspResponder } from "../authority/index.ts";
 import type { Database, Reader } from "../db/index.ts";
 import { type DeskCounts, deskCounts, type EndingContract, endingContracts } from "../enrolment/index.ts";
 import { page } from "../http/answer.ts";
@@ -26,7 +26,10 @@ export interface DeskHome {
   readonly mails: { readonly total: number; readonly latest: readonly FailedMail[] };
   readonly issuances: { readonly total: number; readonly latest: readonly FailedIssuance[] };
   readonly revocations: { readonly total: number; readonly latest: readonly OrderLine[] };
+  /** The complete ones, and those partitions that need somebody. */
   readonly crls: readonly CrlHealth[];
+  /** Those that need somebody. */
+  readonly responders: readonly OcspHealth[];
   readonly counts: DeskCounts;
   readonly audit: readonly (AuditLine & { readonly subscriberName: string | null })[];
 }
@@ -41,7 +44,11 @@ const SHOWN = 5;
 const hours = (days: number) => ({ hours: 24 * days });
 
 /** Every feature's own word on what needs attention, gathered for the front page. */
-async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
+async function deskHome(
+  on: Reader,
+  responder: Pick<OcspResponder, "health">,
+  now: Temporal.Instant,
+): Promise<DeskHome> {
   const today = dayInJapan(now);
   const reports = await runningReports(on, SHOWN, now);
   const contracts = await endingContracts(on, today.add({ days: CONTRACT_DAYS }), SHOWN);
@@ -51,7 +58,10 @@ async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
   const mails = await failedMails(on, now.subtract(hours(FAILURE_DAYS)), SHOWN);
   const issuances = await failedIssuances(on, now.subtract(hours(FAILURE_DAYS)), SHOWN);
   const revocations = await urgentOrders(on, now.add(hours(REVOCATION_DAYS)), SHOWN, now);
-  const crls = await crlHealth(on, now);
+  const crls = (await crlHealth(on, now)).filter(
+    ({ partition, state }) => partition === 0 || state !== "fresh",
+  );
+  const responders = responder.health(now).filter(({ state }) => state !== "fresh");
   const waiting = [
     reports.first,
     revocations.latest,
@@ -64,7 +74,10 @@ async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
   ];
   return {
     today,
-    quiet: waiting.every((list) => list.length === 0) && crls.every(({ state }) => state === "fresh"),
+    quiet:
+      waiting.every((list) => list.length === 0) &&
+      responders.length === 0 &&
+      crls.every(({ state }) => state === "fresh"),
     reports,
     contracts,
     organizations,
@@ -74,6 +87,7 @@ async function deskHome(on: Reader, now: Temporal.Instant): Promise<DeskHome> {
     issuances,
     revocations,
     crls,
+    responders,
     counts: await deskCounts(on, now),
     audit: await latestAudit(on),
   };
@@ -87,11 +101,15 @@ async function latestAudit(on: Reader): Promise<DeskHome["audit"]> {
 }
 
 const homeView = view<DeskHome>("desk/home/show");
-const route = routesOf<{ readonly db: Database; readonly clock: Clock }>();
+const route = routesOf<{
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly responder: Pick<OcspResponder, "health">;
+}>();
 
 export const deskHomeRoute = route({
   method: "GET",
   path: "/",
   permission: "staff",
-  handle: async ({ deps }) => page(homeView, await deskHome(deps.db.read, deps.clock.now())),
+  handle: async ({ deps }) => page(homeView, await deskHome(deps.db.read, deps.responder, deps.clock.now())),
 });

@@ -1,5 +1,6 @@
 import { accountDeskRoutes, secondFactorRoutes } from "../accounts/index.ts";
 import { auditDeskRoutes } from "../audit/index.ts";
+import { statusDeskRoutes } from "../authority/index.ts";
 import { domainDeskRoutes } from "../domains/index.ts";
 import { subscriberDeskRoutes } from "../enrolment/index.ts";
 import { languageRoute } from "../http/language-route.ts";
@@ -30,6 +31,7 @@ export const deskSiteRoutes = [
   ...massRevocationDeskRoutes,
   ...problemReportDeskRoutes,
   ...lintingDeskRoutes,
+  ...statusDeskRoutes,
   ...auditDeskRoutes({ of: subscriberNames, withSiteId: subscriberWithSiteId }),
 ];
 
@@ -46,6 +48,7 @@ export function deskNavigation(actor: Actor, t: Catalogue): readonly NavigationI
     { path: "/compromised-keys", label: t.problemReports.desk.navKeys, count: null },
     { path: "/staff", label: nav.staff, count: null },
     { path: "/lint-reports", label: t.linting.nav, count: null },
+    { path: "/issuers", label: t.status.nav, count: null },
     { path: "/audit", label: nav.audit, count: null },
     { path: "/second-factors", label: nav.security, count: null },
   ];

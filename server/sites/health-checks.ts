@@ -4,7 +4,13 @@ import { runningReports } from "../revocation/reports/index.ts";
 
 /** What /health asks: the database answers, every CRL is fresh (crlHealth), no problem report is overdue, our own TLS certificate lives. */
 export function healthChecks(
-  { db, clock, responder }: Pick<AuthorityDeps, "db" | "clock"> & { readonly responder: OcspResponder },
+  {
+    db,
+    clock,
+    responder,
+  }: Pick<AuthorityDeps, "db" | "clock"> & {
+    readonly responder: Pick<OcspResponder, "health">;
+  },
   tlsUntil: () => Temporal.Instant,
 ): HealthCheck[] {
   return [

@@ -84,6 +84,7 @@ export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls
   const url = (site: SiteName) => () => config.sites[site].url;
   const deps = {
     ...authority,
+    responder,
     mailFrom: config.mailFrom,
     issuerName: config.issuerName,
     siteUrls: {

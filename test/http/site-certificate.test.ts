@@ -34,7 +34,7 @@ async function operatorCertificate(deps: AuthorityDeps) {
     notAfter: NOW.add({ hours: 24 * 365 }),
     purpose: "operator:1",
     subscriberId: null,
-      organizationId: null,
+    organizationId: null,
   });
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
@@ -68,7 +68,7 @@ test("a server that runs for months renews the sites' certificate on every liste
   }
   const serials = () => Promise.all(listeners.map(({ port }) => serialAt(port, client)));
   const health = async () => {
-    const checks = healthChecks(deps, () => held.current().notAfter);
+    const checks = healthChecks({ ...deps, responder: { health: () => [] } }, () => held.current().notAfter);
     return checks.find(({ name }) => name === "site certificate")?.check();
   };
 

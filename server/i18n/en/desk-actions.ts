@@ -70,5 +70,6 @@ export const deskActions: typeof source = {
   "intent.abandoned": "Intent abandoned",
   crl: "CRL",
   "crl.published": "CRL published",
+  "crl.partitions-set": "CRL partitions changed",
   "ocsp.responder-issued": "OCSP responder renewed",
 };

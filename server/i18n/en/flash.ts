@@ -40,5 +40,6 @@ export const flash = {
   certificateRevoked: "The certificate has been revoked.",
   revocationPlanned: "The revocation is planned. The subscriber will be told.",
   revocationCancelled: "The revocation was called off. The subscriber will be told.",
+  crlPublished: "The CRL was published.",
   saved: "Saved.",
 } satisfies Catalogue["flash"];

@@ -133,7 +133,7 @@ export const operator: typeof source = {
     decided: ({ name }) => `Decided by ${name}`,
     failure: "Why it could not be issued",
     certificateLink: "See the certificate",
-    renewalKept: "The certificate it renews",
+    renewalKept: "The certificate before it",
     termWithEnd: ({ term, end }) => `${term} (until ${end} if issued now)`,
   },
   approval: {

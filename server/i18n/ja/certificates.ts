@@ -1,12 +1,12 @@
 /** Words about certificates, shared by the sites. */
 export const certificates = {
-  state: { ACTIVE: "有効", REPLACED: "更新済み", REVOKED: "失効", EXPIRED: "期限切れ" },
+  state: { ACTIVE: "有効", REPLACED: "差し替え済み", REVOKED: "失効", EXPIRED: "期限切れ" },
   filter: {
     ACTIVE: "有効",
     EXPIRING: "30日以内に満了",
     EXPIRED: "期限切れ",
     REVOKED: "失効",
-    REPLACED: "更新済み",
+    REPLACED: "差し替え済み",
   },
   title: "証明書",
   empty: "条件に合う証明書はありません。",

@@ -69,5 +69,6 @@ export const deskActions = {
   "intent.abandoned": "発行の準備を放棄",
   crl: "CRL",
   "crl.published": "CRLを発行",
+  "crl.partitions-set": "CRLの分割数を変更",
   "ocsp.responder-issued": "OCSPレスポンダーの証明書を発行",
 };

@@ -37,5 +37,6 @@ export const flash = {
   certificateRevoked: "証明書を失効しました。",
   revocationPlanned: "失効を予定しました。加入者に予告を送信します。",
   revocationCancelled: "失効を取りやめました。加入者に通知します。",
+  crlPublished: "CRLを発行しました。",
   saved: "保存しました。",
 };

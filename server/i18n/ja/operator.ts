@@ -84,7 +84,7 @@ export const operator = {
     notNowHelp: "この点が解消されると承認できます。却下はいつでもできます。",
     advice: {
       fourEyes: "申請者とは別の人が承認する",
-      newKey: "更新元と異なる新しい鍵である",
+      newKey: "元の証明書と異なる新しい鍵である",
       sameSubject: "CSRの記載が登録内容と一致する",
     },
     adviceNote: {
@@ -93,7 +93,7 @@ export const operator = {
         warn: "申請者とあなたは同じ人ですが、貴社のポリシーで認められています。",
         err: "申請者とあなたは同じ人です。別のオペレーターに承認を依頼してください。",
       },
-      newKey: { ok: "", warn: "更新元と同じ鍵です。新しい鍵をお勧めします。", err: "" },
+      newKey: { ok: "", warn: "元の証明書と同じ鍵です。新しい鍵をお勧めします。", err: "" },
       sameSubject: { ok: "", warn: "違いがあります。証明書には登録内容が記載されます。", err: "" },
     },
     toneWord: { ok: "適合", warn: "注意", err: "不適合" },
@@ -126,7 +126,7 @@ export const operator = {
     decided: (p: { name: string }) => `${p.name}による判断`,
     failure: "発行できなかった理由",
     certificateLink: "発行された証明書を見る",
-    renewalKept: "更新元の証明書",
+    renewalKept: "元の証明書",
     termWithEnd: (p: { term: string; end: string }) => `${p.term}（いま発行すると${p.end}まで）`,
   },
   approval: {
