@@ -4,21 +4,27 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { authorityTables, type Signers } from "../server/authority/index.ts";
 import { type Database, type Engine, openDatabase } from "../server/db/index.ts";
-import { drain, issueApproved } from "../server/issuance/index.ts";
+import { drain, type IssuanceDeps, issuanceWorker, issueApproved } from "../server/issuance/index.ts";
+import { type JobPayload, jobRunner } from "../server/jobs/index.ts";
 import { systemClock } from "../server/kernel/clock.ts";
-import type { IssuerKeyKind } from "../server/pki/index.ts";
-import { aobaTrading } from "../test/support/aoba.ts";
+import { issueOperatorCertificateForCsr } from "../server/operators/index.ts";
+import { type IssuerKeyKind, parseCsr } from "../server/pki/index.ts";
+import { APPROVALS_JOB, approvalsJob, approveRequests, startApprovals } from "../server/requests/index.ts";
+import { aobaTrading, type Cast } from "../test/support/aoba.ts";
+import { csrDer, csrPem } from "../test/support/csr.ts";
 import { approvedRequests, establishTestHierarchies, issuanceDeps } from "../test/support/issuing.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
+import { type PageTimes, watchPage } from "./operator-page.ts";
 
 /**
- * How many approved requests a second become stored certificates, on both engines, beside what the same key signs
- * in the same process at the same time of day: `npm run bench -- --requests 2000`. Results go to bench/results/.
+ * A bulk approval, from the operator's job to the last stored certificate, on both engines, beside what the same key
+ * signs in the same process, and beside a page of the operator site that is asked for meanwhile:
+ * `npm run bench -- --requests 10000`. Every request has a P-256 key of its own. Results go to bench/results/.
  * SQLite runs with synchronous=FULL and PostgreSQL with fsync, as in production.
  */
 const { values: options } = parseArgs({
   options: {
-    requests: { type: "string", default: "2000" },
+    requests: { type: "string", default: "10000" },
     engine: { type: "string", multiple: true, default: ["sqlite", "postgres"] },
     key: { type: "string", multiple: true, default: ["RSA-2048", "P-256"] },
     "no-file": { type: "boolean", default: false },
@@ -26,6 +32,9 @@ const { values: options } = parseArgs({
 });
 const REQUESTS = Number(options.requests);
 const SIGNATURES = Math.max(500, Math.min(REQUESTS, 4000));
+const WARM = 512;
+const STAGED = 1024;
+const GROUP = 256;
 
 interface Figure {
   readonly engine: Engine;
@@ -34,11 +43,17 @@ interface Figure {
   readonly signedPerSecond: number;
   /** Microseconds of the main thread's own processor time a certificate: steadier than wall clock when others run here. */
   readonly mainThread: number;
-  /** Microseconds of wall clock a certificate, by the stage in which its group stood. */
-  readonly stages: Readonly<Record<Stage, number>>;
+  readonly page: PageTimes;
+  /** Microseconds a certificate, by the stage in which its group stood. */
+  readonly stages: Readonly<Record<Stage, Spent>>;
 }
 
-const STAGES = ["claim", "lint and sign", "store"] as const;
+interface Spent {
+  readonly wall: number;
+  readonly mainThread: number;
+}
+
+const STAGES = ["approve", "claim", "lint and sign", "store"] as const;
 type Stage = (typeof STAGES)[number];
 
 /** Asynchronous signatures over bytes of a tbsCertificate's size, as many in flight as the signer lets through. */
@@ -52,63 +67,139 @@ async function signingRate(signers: Signers): Promise<number> {
   return SIGNATURES / ((performance.now() - start) / 1000);
 }
 
+const mainThread = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+};
+
+/** Requests that wait for an operator, each with a key of its own. */
+function pendingRequests(db: Database, cast: Cast, count: number) {
+  return approvedRequests(db, cast, count, () => {
+    const csr = parseCsr(csrDer());
+    return {
+      csrDer: csr.der,
+      spkiSha256: csr.publicKey.spkiSha256,
+      state: "PENDING_APPROVAL",
+      decidedBy: null,
+      decidedAt: null,
+      version: 1,
+    };
+  });
+}
+
 async function measure(db: Database, key: IssuerKeyKind, folder: string): Promise<Figure> {
   const signers = await establishTestHierarchies(db, systemClock, folder, key);
-  const cast = await aobaTrading(db, systemClock.now());
+  const deps = issuanceDeps(db, systemClock, signers);
+  const cast = await operatorWithCertificate(db, deps);
   // Statements are prepared and code is warm before anything counts.
-  await approvedRequests(db, cast, 300);
-  await drain(issuanceDeps(db, systemClock, signers));
+  await approveRequests(deps, cast.taro, { ids: await pendingRequests(db, cast, WARM) });
+  await drain(deps);
 
   const before = await signingRate(signers);
-  await approvedRequests(db, cast, REQUESTS);
-  const stages: Record<Stage, number> = { claim: 0, "lint and sign": 0, store: 0 };
-  const cpu = process.threadCpuUsage();
-  const start = performance.now();
-  await drain(issuanceDeps(db, systemClock, signers));
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.threadCpuUsage(cpu);
+  const ids = await pendingRequests(db, cast, REQUESTS);
+  const page = await watchPage(db, cast.taro);
+  const cpu = mainThread();
+  const seconds = await approveInBulk(deps, cast, ids);
+  const spent = mainThread() - cpu;
+  const times = await page.stop();
   const after = await signingRate(signers);
-  await stagesOf(db, signers, cast, stages);
-  await expectStored(db, 300 + REQUESTS + STAGED);
+  const stages = await stagesOf(deps, cast);
+  await expectStored(db, WARM + REQUESTS + STAGED);
   return {
     engine: db.engine,
     key,
     issuedPerSecond: REQUESTS / seconds,
     signedPerSecond: (before + after) / 2,
-    mainThread: (user + system) / REQUESTS,
+    mainThread: spent / REQUESTS,
+    page: times,
     stages,
   };
 }
 
-const STAGED = 512;
+async function operatorWithCertificate(db: Database, deps: IssuanceDeps): Promise<Cast> {
+  const cast = await aobaTrading(db, systemClock.now());
+  const { fingerprint } = await issueOperatorCertificateForCsr(
+    { ...deps, operatorUrl: () => deps.siteUrls.operator },
+    cast.taro,
+    cast.tenant,
+    cast.taro.operatorId,
+    csrPem(),
+  );
+  return { ...cast, taro: { ...cast.taro, fingerprint } };
+}
+
+/** The operator's job, as the server runs it. Seconds until everything is stored. */
+async function approveInBulk(deps: IssuanceDeps, cast: Cast, ids: readonly string[]): Promise<number> {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const issuance = issuanceWorker(deps, { sweepEvery: Temporal.Duration.from({ hours: 1 }), onError });
+  const work = approvalsJob({ ...deps, issueAll: (some) => issuance.issueAll(some) });
+  const ended = Promise.withResolvers<JobPayload | null>();
+  const jobs = jobRunner({
+    ...deps,
+    owner: deps.instance,
+    report: onError,
+    handlers: {
+      [APPROVALS_JOB]: async (job, run) => {
+        const result = await work(job, run);
+        ended.resolve(result);
+        return result;
+      },
+    },
+  });
+  await startApprovals(deps, cast.taro, { ids });
+  const start = performance.now();
+  jobs.start();
+  await ended.promise;
+  const seconds = (performance.now() - start) / 1000;
+  await jobs.stop();
+  await issuance.stop();
+  return seconds;
+}
 
 /** Groups one after another, so that each stage can be told from the others by the clock. */
-async function stagesOf(
-  db: Database,
-  signers: Signers,
-  cast: Awaited<ReturnType<typeof aobaTrading>>,
-  stages: Record<Stage, number>,
-): Promise<void> {
-  await approvedRequests(db, cast, STAGED);
-  let last = 0;
+async function stagesOf(deps: IssuanceDeps, cast: Cast): Promise<Record<Stage, Spent>> {
+  const ids = await pendingRequests(deps.db, cast, STAGED);
+  const nothing: Spent = { wall: 0, mainThread: 0 };
+  const stages: Record<Stage, Spent> = {
+    approve: nothing,
+    claim: nothing,
+    "lint and sign": nothing,
+    store: nothing,
+  };
+  let last = { wall: 0, mainThread: 0 };
+  const begin = () => {
+    last = { wall: performance.now() * 1000, mainThread: mainThread() };
+  };
+  const end = (stage: Stage) => {
+    const { wall, mainThread: spent } = stages[stage];
+    stages[stage] = {
+      wall: wall + (performance.now() * 1000 - last.wall) / STAGED,
+      mainThread: spent + (mainThread() - last.mainThread) / STAGED,
+    };
+    begin();
+  };
   const endOf: Record<string, Stage> = {
     "claim.committed": "claim",
     "group.signed": "lint and sign",
     "store.committed": "store",
   };
-  const deps = issuanceDeps(db, systemClock, signers, {
+  const watched: IssuanceDeps = {
+    ...deps,
     step: async (name) => {
       const stage = endOf[name];
-      if (!stage) return;
-      const now = performance.now();
-      stages[stage] += ((now - last) * 1000) / STAGED;
-      last = now;
+      if (stage) end(stage);
     },
-  });
-  for (let done = 0; done < STAGED; ) {
-    last = performance.now();
-    done += (await issueApproved(deps, null)).issued.length;
+  };
+  for (let at = 0; at < STAGED; at += GROUP) {
+    const some = ids.slice(at, at + GROUP);
+    begin();
+    await approveRequests(deps, cast.taro, { ids: some });
+    end("approve");
+    await issueApproved(watched, some);
   }
+  return stages;
 }
 
 /** A benchmark of something that did not happen would be a fine figure. */
@@ -136,6 +227,7 @@ async function onEngine<T>(engine: Engine, work: (db: Database, folder: string) 
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
+const share = (value: number, of: number): string => `${Math.round((100 * value) / of)} %`;
 
 function report(figures: readonly Figure[], at: Temporal.ZonedDateTime): string {
   const command = `npm run bench -- --requests ${REQUESTS}`;
@@ -145,28 +237,45 @@ function report(figures: readonly Figure[], at: Temporal.ZonedDateTime): string 
     "",
     `\`${command}\` · Node ${process.versions.node} · ${availableParallelism()} cores (${cpu?.model.trim()}) · ${process.platform}-${process.arch} · load average at the start ${load.toFixed(1)}`,
     "",
-    "Approved requests to stored certificates, receipts, metering, mail and audit included; beside it the raw rate at",
-    "which the same key signs, asynchronously, in the same run (mean of before and after). The last column is processor",
-    "time of the main thread a certificate, which other work on the machine changes less.",
+    `One operator approves ${whole(REQUESTS)} requests in one job, every one with a P-256 key of its own: from the job's`,
+    "begin until the last certificate is stored, with receipts, metering, mail and audit. Beside it the raw rate at which",
+    "the same key signs, asynchronously, in the same run (mean of before and after). The main thread's column is its",
+    "processor time a certificate, the pages asked for meanwhile included; other work on the machine changes it less.",
     "",
     "| engine | issuing key | certificates/s | signatures/s | ratio | main thread, µs |",
     "|---|---|--:|--:|--:|--:|",
     ...figures.map(
-      ({ engine, key, issuedPerSecond, signedPerSecond, mainThread }) =>
-        `| ${engine} | ${key} | ${whole(issuedPerSecond)} | ${whole(signedPerSecond)} | ${(issuedPerSecond / signedPerSecond).toFixed(2)} | ${whole(mainThread)} |`,
+      ({ engine, key, issuedPerSecond, signedPerSecond, mainThread: spent }) =>
+        `| ${engine} | ${key} | ${whole(issuedPerSecond)} | ${whole(signedPerSecond)} | ${share(issuedPerSecond, signedPerSecond)} | ${whole(spent)} |`,
     ),
     "",
-    "Microseconds a certificate in each stage, groups of 256 one after another (in the run above they overlap):",
+    "The operator site's list of requests, asked for over https meanwhile, again and again, milliseconds:",
     "",
-    `| engine | issuing key | ${STAGES.join(" | ")} |`,
-    `|---|---|${STAGES.map(() => "--:|").join("")}`,
+    "| engine | issuing key | asked | p50 | p95 | longest |",
+    "|---|---|--:|--:|--:|--:|",
     ...figures.map(
-      ({ engine, key, stages }) =>
-        `| ${engine} | ${key} | ${STAGES.map((stage) => whole(stages[stage])).join(" | ")} |`,
+      ({ engine, key, page: { asked, p50, p95, longest } }) =>
+        `| ${engine} | ${key} | ${whole(asked)} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${longest.toFixed(1)} |`,
     ),
+    "",
+    "Microseconds a certificate in each stage, by the clock and (in brackets) of the main thread's processor time; groups",
+    "of 256 one after another, while in the run above they overlap:",
+    "",
+    `| engine | issuing key | ${STAGES.join(" | ")} | sum |`,
+    `|---|---|${STAGES.map(() => "--:|").join("")}--:|`,
+    ...figures.map(({ engine, key, stages }) => {
+      const spent = [...STAGES.map((stage) => stages[stage]), sumOf(STAGES.map((stage) => stages[stage]))];
+      const cells = spent.map(({ wall, mainThread: own }) => `${whole(wall)} (${whole(own)})`);
+      return `| ${engine} | ${key} | ${cells.join(" | ")} |`;
+    }),
     "",
   ].join("\n");
 }
+
+const sumOf = (all: readonly Spent[]): Spent => ({
+  wall: all.reduce((sum, { wall }) => sum + wall, 0),
+  mainThread: all.reduce((sum, { mainThread: own }) => sum + own, 0),
+});
 
 /** What else the machine was doing: figures of two runs compare only where this does. */
 const [load = 0] = loadavg();

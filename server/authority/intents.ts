@@ -151,7 +151,7 @@ export async function completeIntents(
         .update(i)
         .set({ state: "COMPLETED", endedAt: sql`${sql.param(sql.placeholder("at"), i.endedAt)}` })
         .from(rows)
-        .where(and(is(i.id, "id"), only(i.state, "PENDING"), eq(i.owner, sql.placeholder("owner"))))
+        .where(and(is(i.id, "id"), only(i.state, "PENDING"), only(i.owner, sql.placeholder("owner"))))
         .returning({ id: i.id, tbsCertificate: i.tbsCertificate })
         .prepare(),
     )

@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { AnyColumn, Vocabulary } from "./vocabulary.ts";
 
 /**
@@ -14,7 +14,7 @@ export const given = (columns: Vocabulary) => ({
   /** The key by which a row of the table is found: its id. */
   is: (id: AnyColumn, key: string): SQL => sql`${id} = ${member(key)}`,
   /** A further condition, written so that SQLite never takes its index and then walks the given rows for each hit. */
-  only: (column: AnyColumn, text: string): SQL => sql`${column} || '' = ${text}`,
+  only: (column: AnyColumn, text: string | Placeholder): SQL => sql`${column} || '' = ${text}`,
 });
 
 /** The value of the placeholder. At most a group of them, in the order in which their rows are to be locked. */

@@ -45,7 +45,7 @@ export type {
 } from "./request.ts";
 export { problemOf } from "./request.ts";
 export { csrToShow, problemErrors, sentCsr } from "./request-form.ts";
-export { requestStore, type StoredRequest } from "./store.ts";
+export { requestStore, type StoredRequest, searchedNamesOf } from "./store.ts";
 export { subjectOfRequest } from "./subject.ts";
 export { type FieldProblem, judgeSubmission, readSubmission, type Submission } from "./submission.ts";
 export { auditRefusal, type RequestDeps, type SubmitOutcome, submitRequest } from "./submit-request.ts";

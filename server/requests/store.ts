@@ -18,6 +18,17 @@ export type Changes = Partial<
   Pick<NewRequest, "decisionReason" | "decidedBy" | "decidedAt" | "coverage" | "failure">
 >;
 
+/** The names of a request as searches find them: written with it, whoever makes it. */
+export const searchedNamesOf = ({
+  id: requestId,
+  subscriberId,
+  names,
+}: {
+  readonly id: Id;
+  readonly subscriberId: Id;
+  readonly names: readonly string[];
+}) => names.map((name) => ({ requestId, subscriberId, name, reversedName: reversedName(name) }));
+
 /** The write model of certificate requests, seeing one subscriber's rows alone. */
 export const requestStore = (tx: Executor, tenant: Tenant) => {
   const { certificateRequests: r, requestNames, requestEvents } = requestTables(tx.columns);
@@ -107,9 +118,12 @@ export const requestStore = (tx: Executor, tenant: Tenant) => {
 
     async add(request: NewRequest): Promise<void> {
       await tx.insert(r).values({ ...request, subscriberId: tenant, issueAttempts: 0, version: 1 });
-      const named = { requestId: request.id, subscriberId: tenant };
-      const rows = request.names.map((name) => ({ ...named, name, reversedName: reversedName(name) }));
-      await insertRows(tx, "requests.names", requestNames, rows);
+      await insertRows(
+        tx,
+        "requests.names",
+        requestNames,
+        searchedNamesOf({ ...request, subscriberId: tenant }),
+      );
     },
 
     /** Moves a request on, if it still is what was read. @throws Problem stale-version */
@@ -153,7 +167,7 @@ export const requestStore = (tx: Executor, tenant: Tenant) => {
             .where(
               and(
                 is(r.id, "id"),
-                eq(r.subscriberId, sql.placeholder("tenant")),
+                only(r.subscriberId, sql.placeholder("tenant")),
                 only(r.state, TRANSITIONS.approve.from[0]),
                 eq(r.version, whole("version")),
               ),

@@ -84,7 +84,7 @@ export async function approvedRequests(
   db: Database,
   cast: Cast,
   count: number,
-  changes: Partial<RequestRow> = {},
+  changes: Partial<RequestRow> | ((index: number) => Partial<RequestRow>) = {},
 ): Promise<Id[]> {
   const csr = parseCsr(csrDer());
   const rows = Array.from({ length: count }, (_, index): RequestRow => {
@@ -116,7 +116,7 @@ export async function approvedRequests(
       issueAttempts: 0,
       submissionKey: id,
       version: 2,
-      ...changes,
+      ...(typeof changes === "function" ? changes(index) : changes),
     };
   });
   for (let at = 0; at < rows.length; at += 500) {
@@ -124,18 +124,16 @@ export async function approvedRequests(
       const { certificateRequests, requestNames } = requestTables(tx.columns);
       const some = rows.slice(at, at + 500);
       await tx.insert(certificateRequests).values(some);
-      await tx
-        .insert(requestNames)
-        .values(
-          some.flatMap(({ id, subscriberId, names }) =>
-            [...new Set(names)].map((name) => ({
-              requestId: id,
-              subscriberId,
-              name,
-              reversedName: reversedName(name),
-            })),
-          ),
-        );
+      await tx.insert(requestNames).values(
+        some.flatMap(({ id, subscriberId, names }) =>
+          [...new Set(names)].map((name) => ({
+            requestId: id,
+            subscriberId,
+            name,
+            reversedName: reversedName(name),
+          })),
+        ),
+      );
     });
   }
   return rows.map(({ id }) => id);
