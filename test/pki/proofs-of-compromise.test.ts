@@ -226,6 +226,16 @@ describe("keys out of a list", () => {
     expect(await codeOf(() => readKeys(pem(ec.privateKey, "pkcs8")))).toBe("private-key-pasted");
   });
 
+  test("and texts made to be slow take no time", () => {
+    const started = performance.now();
+    for (const piece of ['"kty"', '"d" ', "-----BEGIN X-----", "MII", `${"A".repeat(41)}\n`, "PRIVATE "]) {
+      const text = piece.repeat(Math.floor((128 * 1024) / piece.length));
+      holdsPrivateKey(text);
+      readKeys(text);
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   test("as many as a form carries fit into a form", () => {
     expect(encodeURIComponent(`${hash}\r\n`.repeat(KEYS_LIMIT)).length).toBeLessThan(128 * 1024);
   });

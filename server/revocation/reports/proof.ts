@@ -124,13 +124,14 @@ function opened(open: () => KeyObject, otherwise: "refuse" | "pass"): KeyObject 
 
 /** Runs of base64, also over several lines, long enough for the shortest private key. */
 const BASE64_RUN = /[A-Za-z0-9+/=]{40,}(?:\s+[A-Za-z0-9+/=]{4,})*/g;
-const JSON_WEB_KEY = /"kty"[\s\S]*"d"\s*:|"d"\s*:[\s\S]*"kty"/;
+/** RFC 7518 6: the private part of a JSON Web Key is its member "d". */
+const isJsonWebKey = (text: string): boolean => text.includes('"kty"') && /"d"\s*:/.test(text);
 
 /**
  * Does a text hold a private key: armoured, as bare base64 between other words, or as a JSON Web Key? Such a text is
  * refused unread: not shown again, not kept, not logged.
  */
 export function holdsPrivateKey(text: string): boolean {
-  if (isPastedPrivateKey(text) || JSON_WEB_KEY.test(text)) return true;
+  if (isPastedPrivateKey(text) || isJsonWebKey(text)) return true;
   return [...text.matchAll(BASE64_RUN)].some(([run]) => isPastedPrivateKey(run.trim()));
 }

@@ -9,6 +9,9 @@ import { holdsPrivateKey } from "./proof.ts";
 /** As many as a form carries (http/body.ts). */
 export const KEYS_LIMIT = 1500;
 
+/** A PEM block (RFC 7468). No line of one holds a hyphen, so that many beginnings without an end cost nothing. */
+const BLOCK = /-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g;
+
 /** Keys out of a text, and the first of its lines that is none. */
 export interface ReadKeys {
   readonly spkiSha256s: readonly string[];
@@ -23,13 +26,12 @@ export interface ReadKeys {
 export function readKeys(text: string): ReadKeys {
   if (holdsPrivateKey(text)) throw new Problem("private-key-pasted");
   const found = new Set<string>();
-  const blocks = /-----BEGIN ([^-]+)-----[\s\S]*?-----END \1-----/g;
-  for (const [block] of text.matchAll(blocks)) {
+  for (const [block] of text.matchAll(BLOCK)) {
     const key = keyOfBlock(block);
     if (key === null) return { spkiSha256s: [], unreadable: block.split("\n")[0] ?? block };
     found.add(key);
   }
-  for (const line of text.replace(blocks, "").split(/\r?\n/)) {
+  for (const line of text.replace(BLOCK, "").split(/\r?\n/)) {
     const plain = line.normalize("NFKC").replace(/#.*$/, "").trim();
     if (plain === "") continue;
     const [first = ""] = plain.split(/[\s,;]+/);
