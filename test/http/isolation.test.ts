@@ -89,7 +89,7 @@ function foreignIds(site: SiteName, row: Row, own: World, other: World): ((name:
   const names = recordsOf(row).map(({ name }) => name);
   // The desk serves every subscriber: there, only a record below the wrong one is another's.
   const within = names.filter(
-    (name) => !["tenant", "staff", "audit", "report", "compromisedKey"].includes(name),
+    (name) => !["tenant", "staff", "audit", "report", "compromisedKey", "revocationOrder"].includes(name),
   );
   if (names.length === 0 || (site === "desk" && within.length === 0)) return [];
   const ways = within.map((foreign) => (name: RecordName) => (name === foreign ? other[name] : own[name]));
