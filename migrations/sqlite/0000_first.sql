@@ -137,7 +137,7 @@ CREATE UNIQUE INDEX `certificate_requests_submission` ON `certificate_requests` 
 CREATE INDEX `certificate_requests_tenant` ON `certificate_requests` (`subscriber_id`,`id`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_receipt` ON `certificate_requests` (`subscriber_id`,`receipt_number`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_queue` ON `certificate_requests` (`subscriber_id`,`state`,`id`);--> statement-breakpoint
-CREATE INDEX `certificate_requests_issued` ON `certificate_requests` (`subscriber_id`,`issued_at`) WHERE "certificate_requests"."issued_at" is not null;--> statement-breakpoint
+CREATE INDEX `certificate_requests_issued` ON `certificate_requests` (`subscriber_id`,`issued_at`,`kind`) WHERE "certificate_requests"."issued_at" is not null;--> statement-breakpoint
 CREATE INDEX `certificate_requests_state` ON `certificate_requests` (`state`,`id`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_certificate` ON `certificate_requests` (`certificate_id`);--> statement-breakpoint
 CREATE INDEX `certificate_requests_replaced` ON `certificate_requests` (`replaces_certificate_id`);--> statement-breakpoint

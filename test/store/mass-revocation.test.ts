@@ -9,13 +9,19 @@ import type { StaffActor } from "../../server/kernel/actor.ts";
 import { type Id, newId } from "../../server/kernel/ids.ts";
 import { outboxTables } from "../../server/outbox/index.ts";
 import { requestTables } from "../../server/requests/index.ts";
-import { executeDueRevocations, type Ground, revocationTables } from "../../server/revocation/index.ts";
+import {
+  executeDueRevocations,
+  type Ground,
+  orderRevocations,
+  revocationTables,
+} from "../../server/revocation/index.ts";
 import {
   abandonMassRevocation,
   closeMassRevocation,
   draftMassRevocation,
   startMassRevocation,
 } from "../../server/revocation/replacement/draft-mass-revocation.ts";
+import { executeMassRevocation } from "../../server/revocation/replacement/execute-mass-revocation.ts";
 import { gatherSet } from "../../server/revocation/replacement/gather-set.ts";
 import { replaceIssued, settleMassRevocations } from "../../server/revocation/replacement/index.ts";
 import {
@@ -202,6 +208,11 @@ onBothEngines("mass revocation", (open) => {
       // Nothing without a validation behind each name.
       expect(request.coverage?.map(({ name }) => name)).toEqual(request.names);
     }
+    const { requestNames: n } = requestTables(db.read.columns);
+    const searched = await db.read.select({ requestId: n.requestId }).from(n);
+    expect(searched.map(({ requestId }) => requestId)).toEqual(
+      expect.arrayContaining(made.map(({ id }) => id)),
+    );
     const { meteringEvents: metering } = issuanceTables(db.read.columns);
     const charged = await db.read.select({ charged: metering.charged }).from(metering);
     expect(charged.filter((each) => each.charged)).toHaveLength(5);
@@ -326,6 +337,44 @@ onBothEngines("mass revocation", (open) => {
     // Revoked without fault: the replacements are issued all the same.
     await drain(deps);
     expect(await showMass(db.read, id, clock.now())).toMatchObject({ totals: { revoked: 5, replaced: 5 } });
+  });
+
+  test("brought forward, everything of the set is revoked, also what was planned for another reason", async () => {
+    const { db, clock, deps, ids, draft, start, work, states } = await scene();
+    const other = clock.now().add({ hours: 20 });
+    await db.transact((tx) =>
+      orderRevocations(
+        tx,
+        deps,
+        { kind: "system", name: "test" },
+        [
+          {
+            certificateId: ids[0] ?? "",
+            ground: "KEY_COMPROMISE",
+            reason: "keyCompromise",
+            explanation: "-",
+            executeAt: other,
+            dueAt: other,
+            origin: { kind: "desk", id: null },
+          },
+        ],
+        clock.now(),
+      ),
+    );
+    const id = await draft();
+    await start(id);
+    await work(id);
+    // The earlier plan stands, with its own ground.
+    expect((await planned(db)).filter(({ executeAt }) => executeAt.equals(other))).toMatchObject([
+      { certificateId: ids[0], origin: "desk", reason: "keyCompromise" },
+    ]);
+    const version = (await showMass(db.read, id, clock.now()))?.mass.version ?? 0;
+    await executeMassRevocation(deps, checker, { id, version });
+    expect(await executeDueRevocations(deps)).toBe(5);
+    expect(new Set(await states())).toEqual(new Set(["REVOKED"]));
+    await expect(executeMassRevocation(deps, checker, { id, version })).rejects.toMatchObject({
+      code: "stale-version",
+    });
   });
 
   test("an abandoned draft leaves everything as it was", async () => {

@@ -133,9 +133,10 @@ function findingsOf(
     problems: [],
   };
   // A reissue with the old key does not come so far.
-  const newKey: Finding[] = detail.renewal && detail.kind === "RENEWAL"
-    ? [{ check: "newKey", tone: detail.renewal.sameKey ? "warn" : "ok", problems: [] }]
-    : [];
+  const newKey: Finding[] =
+    detail.renewal && detail.kind === "RENEWAL"
+      ? [{ check: "newKey", tone: detail.renewal.sameKey ? "warn" : "ok", problems: [] }]
+      : [];
   const sameSubject: Finding = {
     check: "sameSubject",
     tone: detail.differences.every(({ same, inCsr }) => same || inCsr === null) ? "ok" : "warn",

@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import { appendAudit } from "../../audit/index.ts";
 import type { StaffActor } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
@@ -6,9 +6,10 @@ import type { ExecutionDeps } from "../execute-due-revocations.ts";
 import { revocationTables } from "../tables.ts";
 import { requireState } from "./mass-revocation.ts";
 import { massStore } from "./mass-store.ts";
+import { massRevocationTables } from "./tables.ts";
 
 /**
- * Brings a running case forward: what is still planned under it is due now, and the revocation worker carries it out
+ * Brings a running case forward: whatever of its set is still planned is due now, and the revocation worker carries it out
  * group by group. Problems: not-found, mass-revocation-state, stale-version.
  */
 export async function executeMassRevocation(
@@ -23,10 +24,13 @@ export async function executeMassRevocation(
     requireState(mass, "RUNNING");
     await store.move({ id, version }, "RUNNING", { executeAt: now });
     const { revocationOrders: o } = revocationTables(tx.columns);
+    const { massRevocationMembers: e } = massRevocationTables(tx.columns);
+    // Those planned for another reason as well: nothing of the set is to stay valid.
+    const members = tx.select({ id: e.certificateId }).from(e).where(eq(e.massRevocationId, id));
     const hastened = await tx
       .update(o)
       .set({ executeAt: now, version: sql`${o.version} + 1` })
-      .where(and(eq(o.originId, id), eq(o.state, "PLANNED"), gt(o.executeAt, now)))
+      .where(and(inArray(o.openFor, members), eq(o.state, "PLANNED"), gt(o.executeAt, now)))
       .returning({ id: o.id });
     await appendAudit(tx, [
       {

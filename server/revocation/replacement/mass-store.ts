@@ -3,7 +3,12 @@ import { authorityTables } from "../../authority/index.ts";
 import { type Executor, insertRows } from "../../db/index.ts";
 import { type Id, newId } from "../../kernel/ids.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { type IssueFailure, requestTables, type StoredRequest } from "../../requests/index.ts";
+import {
+  type IssueFailure,
+  requestTables,
+  type StoredRequest,
+  searchedNamesOf,
+} from "../../requests/index.ts";
 import type { GatheredCertificate } from "./gather-set.ts";
 import type { MassState, MemberReplacement } from "./mass-revocation.ts";
 import { massRevocationTables } from "./tables.ts";
@@ -30,7 +35,7 @@ export const massStore = (tx: Executor) => {
   const tables = massRevocationTables(tx.columns);
   const { massRevocations: m, massRevocationMembers: e, massRevocationSubscribers: s } = tables;
   const { certificates: c } = authorityTables(tx.columns);
-  const { certificateRequests: r, requestEvents } = requestTables(tx.columns);
+  const { certificateRequests: r, requestEvents, requestNames } = requestTables(tx.columns);
   return {
     /** @throws Problem not-found */
     async byId(id: Id): Promise<StoredMass> {
@@ -139,6 +144,7 @@ export const massStore = (tx: Executor) => {
     /** Requests that the issuing company makes by itself, approved, each with its line in the timeline. */
     async addRequests(requests: readonly StoredRequest[], by: string, note: string, at: Temporal.Instant) {
       await insertRows(tx, "replacement.requests", r, requests);
+      await insertRows(tx, "replacement.names", requestNames, requests.flatMap(searchedNamesOf));
       const events = requests.map(({ id: requestId, subscriberId }) => ({
         id: newId(),
         requestId,
