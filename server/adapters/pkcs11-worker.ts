@@ -70,15 +70,19 @@ async function answer(call: TokenCall): Promise<TokenCalls[keyof TokenCalls]["re
   return null;
 }
 
-const failed = (error: unknown): TokenAnswer => {
+const failed = (error: unknown, call: TokenCall): TokenAnswer => {
+  // A key that was there when it was opened is missing: the session is of another token than it was.
+  if (!isProblem(error) || call.name === "sign") close();
   if (isProblem(error)) return { problem: { code: error.code, params: error.params } };
-  close();
   const { message, method } = error as Error & { method?: string };
   return { failure: `${method ? `${method}: ` : ""}${message}`, unsigned: method === "C_SignInit" };
 };
 
 parentPort?.on("message", async (call: TokenCall) => {
-  const said = await answer(call).then((result): TokenAnswer => ({ result }), failed);
+  const said = await answer(call).then(
+    (result): TokenAnswer => ({ result }),
+    (error: unknown) => failed(error, call),
+  );
   parentPort?.postMessage(said);
   if (call.name === "close") process.exit();
 });

@@ -56,12 +56,13 @@ export async function openToken(options: TokenOptions): Promise<Token> {
       if (pinRefused) throw pinRefused;
       try {
         await paused;
-        await seat.call("connect");
+        await seat.call("connect").catch(async (error: unknown) => {
+          if (!isProblem(error, "pkcs11-token-missing") || !(await reinitialized(seat))) throw error;
+          await seat.call("connect");
+        });
       } catch (error) {
         if (isProblem(error, "pkcs11-pin-wrong")) pinRefused = error;
-        if (!isProblem(error, "pkcs11-token-missing")) throw error;
-        if (!(await reinitialized(seat))) throw error;
-        await seat.call("connect");
+        throw error;
       }
     });
   }

@@ -1,23 +1,23 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { link, readFile, rm } from "node:fs/promises";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { syncFolder, writeDurably } from "../adapters/durable-file.ts";
-import { keyFolder } from "../adapters/key-folder.ts";
+import { type KeyFolder, keyFolder } from "../adapters/key-folder.ts";
 import { openPassphraseFile } from "../adapters/passphrase-file.ts";
 import { areEstablished, ISSUER_ROLES, type Tokens } from "../authority/index.ts";
 import { type Config, readConfig, type TokenSettings } from "../config.ts";
 import { databaseFile, openDatabase, takeDataFolder } from "../db/index.ts";
 import { type Clock, systemClock } from "../kernel/clock.ts";
-import { LANGUAGES, type Language } from "../kernel/languages.ts";
-import { Problem } from "../kernel/problem.ts";
+import { isProblem, Problem } from "../kernel/problem.ts";
 import { configuredToken } from "../start/configured-token.ts";
 import { fixedIssuerName } from "../start/issuer-name.ts";
 import { askHidden, terminal } from "./ask-hidden.ts";
 import { EXAMPLE_PLAN } from "./ceremony/example-plan.ts";
+import { handover } from "./ceremony/handover.ts";
+import { tellHead } from "./ceremony/head.ts";
 import { holdCeremony, rehearse } from "./ceremony/hold-ceremony.ts";
-import { type CeremonyPlan, type Fault, readPlan, sha256Of } from "./ceremony/plan.ts";
+import { type Options, optionsOf } from "./ceremony/options.ts";
+import { type CeremonyPlan, type Fault, type ReviewedPlan, readPlan, sha256Of } from "./ceremony/plan.ts";
 import { type Transcript, transcriptIn, transcriptTo } from "./ceremony/transcript.ts";
 import { ceremonyWords, faultLine } from "./ceremony/words.ts";
 import { runCommand } from "./command.ts";
@@ -26,21 +26,6 @@ import { runCommand } from "./command.ts";
  * `npm run ceremony -- --plan FILE`: makes root and issuing keys from a reviewed plan before the first `npm start`,
  * with the code that a first start would use, and writes a transcript for signing.
  */
-
-interface Options {
-  readonly planFile: string;
-  /** The hash of the approved plan, as somebody else wrote it down. */
-  readonly planSha256: string | null;
-  readonly dryRun: boolean;
-  readonly transcriptFile: string | null;
-  readonly rootPassphraseFile: string | null;
-  readonly language: Language;
-}
-
-interface ReviewedPlan {
-  readonly plan: CeremonyPlan;
-  readonly sha256: string;
-}
 
 /** Reads, checks and rehearses the plan. Problem: ceremony-plan-invalid, with every fault and its place. */
 async function reviewedPlan(
@@ -75,48 +60,6 @@ async function confirm({ planSha256, language }: Options, { sha256 }: ReviewedPl
   if (given.replaceAll(/[\s:]/g, "").toLowerCase() !== sha256) {
     throw new Problem("ceremony-plan-changed", { given: given || "–", found: sha256 });
   }
-}
-
-/** Title, plan, programs and people: the head of the transcript. */
-async function tellHead(
-  transcript: Transcript,
-  { planFile, language, dryRun }: Options,
-  { plan, sha256 }: ReviewedPlan,
-): Promise<void> {
-  const words = ceremonyWords[language];
-  await transcript.lines(`${words.title}: ${plan.title}`, "");
-  await transcript.lines(words.plan(planFile), words.planHash(sha256), words.repository(plan.repositoryUrl));
-  if (dryRun) await transcript.lines(words.dryRun);
-  await transcript.lines("", words.software);
-  await transcript.details(programs());
-  await transcript.lines("", words.participants);
-  for (const { name, role } of plan.participants) {
-    await transcript.lines(`    ${name} (${words.role[role]})`);
-  }
-  await transcript.lines("", words.planned);
-  for (const role of ISSUER_ROLES) {
-    const { subject, key, place, days, crlPartitions } = plan.issuers[role];
-    await transcript.lines(
-      `    ${words.issuer[role]} (${role}): CN=${subject.CN}, O=${subject.O}, C=${subject.C}`,
-      `        ${key}, ${words.place[place]}, ${words.days(days)}, ${words.partitions(crlPartitions)}`,
-    );
-  }
-}
-
-/** What is running, so that the same can be looked at again: versions, and the hash of all dependencies' hashes. */
-function programs(): [string, string][] {
-  const root = path.join(import.meta.dirname, "../..");
-  const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
-    version: string;
-  };
-  const lock = sha256Of(readFileSync(path.join(root, "package-lock.json")));
-  return [
-    ["Inkan", version],
-    ["package-lock.json SHA-256", lock],
-    ["Node.js", process.versions.node],
-    ["OpenSSL", process.versions.openssl ?? "?"],
-    ["OS", `${process.platform} ${process.arch}`],
-  ];
 }
 
 /** Logs in to the tokens that the plan needs, and says so. The closers end the sessions. */
@@ -161,32 +104,6 @@ async function openTokens(
   }
 }
 
-/** How the root's passphrase is handed over: into a new 0600 file, or once on the terminal. */
-function handover({ rootPassphraseFile, language }: Options): (passphrase: string) => Promise<void> {
-  const words = ceremonyWords[language];
-  if (rootPassphraseFile !== null) {
-    return async (passphrase) => {
-      const temporary = `${rootPassphraseFile}.new`;
-      await rm(temporary, { force: true });
-      await writeDurably(temporary, `${passphrase}\n`);
-      try {
-        await link(temporary, rootPassphraseFile); // unlike rename, a link refuses to replace
-      } finally {
-        await rm(temporary, { force: true });
-      }
-      await syncFolder(path.dirname(rootPassphraseFile));
-    };
-  }
-  const places = terminal();
-  if (!places) {
-    throw new Problem("configuration-invalid", { variable: "--root-passphrase-file", why: "no terminal" });
-  }
-  return async (passphrase) => {
-    places.output.write(`${words.revealed(passphrase)}\n`);
-    await askHidden(words.askWritten, places);
-  };
-}
-
 async function rehearsal(config: Config, options: Options): Promise<string> {
   const reviewed = await reviewedPlan(options, config, systemClock);
   const said: string[] = [];
@@ -198,13 +115,45 @@ async function rehearsal(config: Config, options: Options): Promise<string> {
   return said.join("").trimEnd();
 }
 
+/** Passphrase and tokens; what fails here still belongs into the transcript. */
+async function preparedKeys(
+  config: Config,
+  { plan }: ReviewedPlan,
+  options: Options,
+  transcript: Transcript,
+  keys: KeyFolder,
+) {
+  try {
+    await keys.refuseUnsafe();
+    const passphrase = await openPassphraseFile(config.passphraseFile, await keys.names());
+    return { ...(await openTokens(config, plan, options, transcript)), passphrase: passphrase.text };
+  } catch (error) {
+    const why = isProblem(error) ? error.code : (error as Error).name;
+    await transcript.step(ceremonyWords[options.language].failed(why));
+    throw error;
+  }
+}
+
+/** Before anything is made: a secret is never written over another, nor a record. Problem: configuration-invalid. */
+function refuseExisting(files: Readonly<Record<string, string | null>>): void {
+  for (const [variable, file] of Object.entries(files)) {
+    if (file !== null && existsSync(file)) {
+      throw new Problem("configuration-invalid", { variable, why: `${file} exists` });
+    }
+  }
+}
+
 async function ceremony(config: Config, options: Options): Promise<string> {
-  const { language, planFile } = options;
+  const { language } = options;
   const words = ceremonyWords[language];
   const reviewed = await reviewedPlan(options, config, systemClock);
   await confirm(options, reviewed);
   const { plan } = reviewed;
   const isRootInFile = plan.issuers.CUSTOMER_ROOT.place === "file";
+  refuseExisting({
+    "--transcript": options.transcriptFile,
+    "--root-passphrase-file": options.rootPassphraseFile,
+  });
   const revealRootPassphrase = isRootInFile ? handover(options) : async () => undefined;
   const folder = takeDataFolder(config.dataDir);
   const closers: (() => Promise<void> | void)[] = [() => folder.release()];
@@ -219,16 +168,14 @@ async function ceremony(config: Config, options: Options): Promise<string> {
     closers.push(() => transcript.close());
     await tellHead(transcript, options, reviewed);
     await transcript.step(words.planConfirmed);
-    const { tokens, close } = await openTokens(config, plan, options, transcript);
-    closers.push(close);
     const keys = keyFolder(path.join(config.certsDir, "keys"));
-    await keys.refuseUnsafe();
-    const passphrase = await openPassphraseFile(config.passphraseFile, await keys.names());
+    const { tokens, passphrase, close } = await preparedKeys(config, reviewed, options, transcript, keys);
+    closers.push(close);
     await holdCeremony({
       db,
       clock: systemClock,
       keys,
-      passphrase: passphrase.text,
+      passphrase,
       tokens,
       plan,
       transcript,
@@ -242,42 +189,9 @@ async function ceremony(config: Config, options: Options): Promise<string> {
         ? [words.passphraseIn(options.rootPassphraseFile)]
         : [];
     return ["", words.transcriptIn(file), ...passphraseIn, words.next].join("\n");
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "EEXIST"
-      ? new Problem("restore-not-empty", { where: (error as NodeJS.ErrnoException).path ?? planFile })
-      : error;
   } finally {
     for (const closer of closers.reverse()) await closer();
   }
-}
-
-function optionsOf(words: readonly string[], spoken: Language): Options | "example" {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      plan: { type: "string" },
-      "plan-sha256": { type: "string" },
-      "dry-run": { type: "boolean", default: false },
-      transcript: { type: "string" },
-      "root-passphrase-file": { type: "string" },
-      language: { type: "string" },
-      example: { type: "boolean", default: false },
-    },
-  });
-  if (values.example) return "example";
-  const invalid = (variable: string, why: string) => new Problem("configuration-invalid", { variable, why });
-  if (values.plan === undefined) throw invalid("--plan", "missing");
-  const language = LANGUAGES.find((each) => each === (values.language ?? spoken));
-  if (!language) throw invalid("--language", "ja | en");
-  const at = (file: string | undefined) => (file === undefined ? null : path.resolve(file));
-  return {
-    planFile: path.resolve(values.plan),
-    planSha256: values["plan-sha256"] ?? null,
-    dryRun: values["dry-run"],
-    transcriptFile: at(values.transcript),
-    rootPassphraseFile: at(values["root-passphrase-file"]),
-    language,
-  };
 }
 
 if (import.meta.main) {

@@ -42,6 +42,12 @@ const plan = z.strictObject({
 
 export type CeremonyPlan = z.infer<typeof plan>;
 
+/** A plan without faults, and the hash of its file. */
+export interface ReviewedPlan {
+  readonly plan: CeremonyPlan;
+  readonly sha256: string;
+}
+
 /** What is wrong with a plan, and where: words for it stand in words.ts. */
 export interface Fault {
   /** As in `issuers.CUSTOMER_OV.days`; empty for the file as a whole. */
