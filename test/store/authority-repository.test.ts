@@ -1,7 +1,15 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { currentCrl, issuerOf, publishCrl, repositoryHandler } from "../../server/authority/index.ts";
+import {
+  currentCrl,
+  issuerOf,
+  publishCrl,
+  publishDueCrls,
+  repositoryHandler,
+} from "../../server/authority/index.ts";
+import { setCrlPartitions } from "../../server/authority/set-crl-partitions.ts";
+import { system } from "../../server/kernel/actor.ts";
 import { readPem } from "../../server/pki/index.ts";
 import { migratedPlace, openPlace, temporaryFolder } from "../support/databases.ts";
 import { clockAt, establishTestHierarchies, issuanceDeps, NOW } from "../support/issuing.ts";
@@ -77,6 +85,35 @@ test("who has it already is told so, and a new CRL is another", async () => {
   clock.advance({ minutes: 1 });
   await publishCrl(deps, "STAFF_ROOT");
   expect((await ask("/crl/staff-root.crl", "GET", { "if-none-match": etag })).status).toBe(200);
+});
+
+test("a CRL is read once for everybody who asks, and by date as well as by its tag", async () => {
+  const { db, clock, deps, ask } = await repository();
+  await setCrlPartitions(deps, system("test"), "CUSTOMER_OV", 2);
+  const [first, ...others] = await Promise.all(
+    Array.from({ length: 20 }, () => ask("/crl/customer-ov-2.crl")),
+  );
+  expect(first?.status).toBe(200);
+  expect(first?.body).toEqual(Buffer.from((await currentCrl(db.read, "CUSTOMER_OV", 2))?.der ?? []));
+  for (const other of others) expect(other.body).toEqual(first?.body);
+  const since = String(first?.header("last-modified"));
+  const dated = (at: string) => ask("/crl/customer-ov-2.crl", "GET", { "if-modified-since": at });
+  expect((await dated(since)).status).toBe(304);
+  expect((await dated(new Date(Date.parse(since) - 1000).toUTCString())).status).toBe(200);
+  expect((await dated("yesterday")).status).toBe(200);
+  clock.advance({ hours: 24 });
+  await publishDueCrls(deps);
+  const next = await ask("/crl/customer-ov-2.crl", "GET", { "if-none-match": String(first?.header("etag")) });
+  expect(next.status).toBe(200);
+  expect(next.header("etag")).not.toBe(first?.header("etag"));
+  for (const path of [
+    "/crl/customer-ov-3.crl",
+    "/crl/customer-ov-0.crl",
+    "/crl/customer-ov-02.crl",
+    "/ca/customer-ov-1.cer",
+  ]) {
+    expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  }
 });
 
 test("nothing else is there, and nothing but GET and HEAD", async () => {
