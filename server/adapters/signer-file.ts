@@ -7,6 +7,7 @@ import { refuseInsideTransaction } from "../kernel/transaction-marker.ts";
 import { syncFolder, writeDurably } from "./durable-file.ts";
 import { semaphore } from "./semaphore.ts";
 import { algorithmOf, HASH, type SignatureAlgorithm, type Signer } from "./signer.ts";
+import { signInThread } from "./signing-threads.ts";
 
 /**
  * Issuing keys as encrypted PKCS#8 files (RFC 5958, PBES2 with AES-256-CBC), mode 0600. OpenSSL derives the file's key
@@ -15,6 +16,10 @@ import { algorithmOf, HASH, type SignatureAlgorithm, type Signer } from "./signe
 
 // A signature takes one core for its whole length: more of them in flight than cores only makes each one later.
 const inFlight = semaphore(availableParallelism());
+
+/** Signatures waited for, of all keys. From so many on it is bulk work, which goes to threads of its own in batches. */
+let pending = 0;
+const BULK = 16;
 
 /**
  * A signer for a key held in memory: what a key file opens to. Raises `key-type-unsupported` for anything but RSA,
@@ -28,15 +33,21 @@ export function keySigner(key: KeyObject, algorithm: SignatureAlgorithm = algori
     algorithm,
     async sign(bytes) {
       refuseInsideTransaction("sign");
-      return await inFlight(
-        () =>
-          new Promise<Uint8Array>((resolve, reject) => {
-            // With a callback OpenSSL works on a thread of the pool and the event loop stays free.
-            sign(hash, bytes, options, (error, signature) =>
-              error ? reject(error) : resolve(new Uint8Array(signature)),
-            );
-          }),
-      );
+      pending += 1;
+      try {
+        if (pending > BULK) return await signInThread(hash, key, bytes);
+        return await inFlight(
+          () =>
+            new Promise<Uint8Array>((resolve, reject) => {
+              // With a callback OpenSSL works on a thread of the pool and the event loop stays free.
+              sign(hash, bytes, options, (error, signature) =>
+                error ? reject(error) : resolve(new Uint8Array(signature)),
+              );
+            }),
+        );
+      } finally {
+        pending -= 1;
+      }
     },
   };
 }
