@@ -1,7 +1,8 @@
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Chapter, expect, fetchCrls, fileOf, type Journey, visitorsOf } from "./journey.ts";
-import { opensslBoth } from "./openssl.ts";
+import { openssl, opensslBoth } from "./openssl.ts";
 
 /** What OCSP and CRL may take at most, in the end; here they take seconds. */
 const PATIENCE_MS = 60_000;
@@ -16,6 +17,10 @@ export const revocationChapters = (name: string): readonly Chapter[] => [
   {
     title: `openssl verify with the new CRL says that ${name} is revoked`,
     play: (journey) => refuse(journey, name),
+  },
+  {
+    title: `openssl ocsp says the same of ${name}`,
+    play: (journey) => askResponder(journey, name),
   },
   {
     title: `the notice of the revocation of ${name} has arrived`,
@@ -62,6 +67,26 @@ async function refuse(journey: Journey, name: string): Promise<string> {
       return `revoked, ${((performance.now() - since) / 1000).toFixed(1)} s after the click`;
     }
     expect(performance.now() < until, `after ${PATIENCE_MS} ms openssl still says: ${stdout}${stderr}`);
+    await wait(LOOK_AGAIN_MS);
+  }
+}
+
+async function askResponder(journey: Journey, name: string): Promise<string> {
+  const leaf = fileOf(journey, name, "leaf.pem");
+  const chain = fileOf(journey, name, "chain.pem");
+  const url = (await openssl(["x509", "-in", leaf, "-noout", "-ocsp_uri"])).trim();
+  const above = path.join(journey.files, "issuers.pem");
+  const root = await readFile(path.join(journey.files, "customer-root.pem"), "utf8");
+  await writeFile(above, (await readFile(chain, "utf8")) + root);
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const asked = ["ocsp", "-issuer", chain, "-cert", leaf, "-url", url, "-CAfile", above];
+    const { stdout, stderr } = await opensslBoth(asked);
+    expect(stderr.includes("Response verify OK"), stderr);
+    if (stdout.includes(": revoked")) {
+      return /Reason: (\S+)/.exec(stdout)?.[0] ?? "revoked";
+    }
+    expect(performance.now() < until, `after ${PATIENCE_MS} ms the responder still says: ${stdout}`);
     await wait(LOOK_AGAIN_MS);
   }
 }
