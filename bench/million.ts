@@ -117,7 +117,7 @@ async function measureOn(engine: Engine): Promise<Measured> {
     try {
       const lines = await measurePages(inkan.db, tenants);
       const place = { url: server?.url ?? null, file: databaseFile(config.dataDir) };
-      const exported = await measureExport(inkan.db, place, systemClock.now());
+      const exported = await measureExport(place, systemClock.now());
       return { engine, filledIn, startsIn, lines, exported };
     } finally {
       await inkan.close();

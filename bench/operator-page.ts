@@ -55,6 +55,7 @@ export async function watchPage(
       issue: nothing,
       kickJobs: () => undefined,
       massRevocationsOf: async () => [],
+      exportRows: async function* () {},
       revocationOf: async () => null,
     },
     clock: systemClock,

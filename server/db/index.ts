@@ -5,6 +5,7 @@ export { given, givenRows } from "./given-rows.ts";
 export { insertRows } from "./insert-rows.ts";
 export { contains, PAGE_SIZES, type Page, type Place, pageOf, placeOf } from "./keyset.ts";
 export { type DatabasePlace, openDatabase, openMigratedDatabase } from "./open.ts";
+export { openReader } from "./open-reader.ts";
 export { everyPage, type Search, type SearchedNames, search } from "./search.ts";
 export { type AnyColumn, defineTables } from "./vocabulary.ts";
 export { aside, beginsWith, type Count, countUpTo, cursorOf, stepFrom, type Track } from "./walk.ts";

@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { Problem } from "../kernel/problem.ts";
 import { insideTransaction, markTransaction } from "../kernel/transaction-marker.ts";
 import { sqliteColumns } from "./columns.sqlite.ts";
-import type { Database, Drizzle, Executor, FilledStatement, Preparable } from "./database.ts";
+import type { Database, Drizzle, Executor, FilledStatement, Preparable, Reader } from "./database.ts";
 import { executorOf, type HandleParts, readerOf } from "./handles.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -61,6 +61,9 @@ export function openSqlite(file: string, busyLimitMs: number = BUSY_LIMIT_MS): D
     },
   };
 }
+
+/** What only reads, over a connection that is already open. */
+export const sqliteReader = (client: Sqlite.Database): Reader => readerOf(partsOf(connection(client)));
 
 /** Opens (and makes, readable by its owner alone) the file for writing. */
 export function openWriter(file: string): Sqlite.Database {

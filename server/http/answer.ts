@@ -11,6 +11,12 @@ export type Answer =
       readonly bytes: Uint8Array;
       readonly inline?: boolean;
     }
+  | {
+      readonly kind: "stream";
+      readonly name: string;
+      readonly type: string;
+      readonly pieces: AsyncIterable<Uint8Array>;
+    }
   | { readonly kind: "json"; readonly body: unknown; readonly status: number }
   | { readonly kind: "events"; readonly events: AsyncIterable<ServerSentEvent> };
 
@@ -32,6 +38,11 @@ export function redirect(to: string): Answer {
 /** A download. `name` becomes the file name (RFC 6266). */
 export function file(download: { name: string; type: string; bytes: Uint8Array; inline?: boolean }): Answer {
   return { kind: "file", ...download };
+}
+
+/** A download that is sent while it is made. */
+export function stream(download: { name: string; type: string; pieces: AsyncIterable<Uint8Array> }): Answer {
+  return { kind: "stream", ...download };
 }
 
 export function json(body: unknown, status = 200): Answer {

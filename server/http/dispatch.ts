@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import { catalogue, problemSentence } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -135,19 +137,44 @@ async function send(
     case "json":
       response.status(answer.status).json(answer.body);
       return;
-    case "file": {
-      response.setHeader("Content-Type", answer.type);
-      const ascii = answer.name.replace(/[^A-Za-z0-9._-]/g, "_");
-      const disposition = answer.inline ? "inline" : "attachment";
-      response.setHeader(
-        "Content-Disposition",
-        `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(answer.name)}`,
-      );
+    case "file":
+      nameDownload(response, answer, answer.inline ? "inline" : "attachment");
       response.end(answer.bytes);
       return;
-    }
+    case "stream":
+      return sendPieces(answer, response);
     case "events":
       return sendEvents(answer.events, request, response);
+  }
+}
+
+function nameDownload(
+  response: Response,
+  { name, type }: { readonly name: string; readonly type: string },
+  disposition: "inline" | "attachment",
+): void {
+  response.setHeader("Content-Type", type);
+  const ascii = name.replace(/[^A-Za-z0-9._-]/g, "_");
+  response.setHeader(
+    "Content-Disposition",
+    `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+  );
+}
+
+/** Sends as fast as the reader takes, and stops making pieces when the reader leaves. */
+async function sendPieces(answer: Extract<Answer, { kind: "stream" }>, response: Response): Promise<void> {
+  const making = answer.pieces[Symbol.asyncIterator]();
+  // A failure before the first piece is answered as any other; after it only breaking off tells the reader.
+  const first = await making.next();
+  nameDownload(response, answer, "attachment");
+  async function* all() {
+    if (!first.done) yield first.value;
+    yield* { [Symbol.asyncIterator]: () => making };
+  }
+  try {
+    await pipeline(Readable.from(all(), { objectMode: true, highWaterMark: 1 }), response);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
   }
 }
 

@@ -9,13 +9,13 @@ import { Problem } from "../kernel/problem.ts";
 import { newRequestRoutes } from "./applicant-new-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
+import { csvFile } from "./exports/csv-file.ts";
 import type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { type ApplicantHome, applicantHome } from "./pages/applicant-home.ts";
 import { listRequests, type RequestList } from "./pages/list-requests.ts";
 import { type RequestDetail, showRequest } from "./pages/show-request.ts";
 import { mayHappen, problemOf, REQUEST_STATES } from "./request.ts";
-import { requestsCsv } from "./requests-csv.ts";
 import type { RequestDeps } from "./submit-request.ts";
 
 const route = routesOf<HomeDeps>();
@@ -81,8 +81,17 @@ export const applicantRequestRoutes = [
     path: "/requests.csv",
     permission: "applicant",
     query: z.object(filterQuery),
-    handle: ({ deps, actor, query, language }) =>
-      requestsCsv(deps.db.read, actor.tenant, filtersIn(query), language, deps.clock.now()),
+    handle: ({ deps, actor, query, language }) => {
+      const [now, filters] = [deps.clock.now(), filtersIn(query)];
+      const order = {
+        list: "requests",
+        tenant: actor.tenant,
+        filters,
+        language,
+        at: now.toString(),
+      } as const;
+      return csvFile("requests", deps.exportRows(order), now);
+    },
   }),
 
   // Before /requests/:id, which would take "new" for an id.

@@ -6,6 +6,8 @@ import { type Catalogue, catalogue } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { tenantOf } from "../kernel/actor.ts";
 import { parseDay } from "../kernel/text.ts";
+import { csvFile } from "./exports/csv-file.ts";
+import type { ExportDeps } from "./exports/export-order.ts";
 import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { displayName } from "./pages/display-name.ts";
 import {
@@ -43,7 +45,7 @@ export interface CertificateListModel {
 }
 
 const listView = view<CertificateListModel>("shared/certificates/list");
-const route = routesOf<Pick<RequestDeps, "db" | "clock">>();
+const route = routesOf<Pick<RequestDeps, "db" | "clock"> & ExportDeps>();
 
 const day = z
   .string()
@@ -111,7 +113,7 @@ export const certificateListRoute = (permission: "applicant" | "operator" | "sta
       return page(listView, {
         list,
         chips: chipsOf(catalogue(language), list, kept),
-        pager: { ...pagerOf(PATH, kept, list), csv: null },
+        pager: pagerOf(PATH, kept, list),
         organizations: await organizationChoices(on, scope),
         choices:
           list.choices?.map(({ id, name }) => ({
@@ -125,6 +127,28 @@ export const certificateListRoute = (permission: "applicant" | "operator" | "sta
         onDesk: permission === "staff",
         revoke: permission === "operator" ? "/revocations/new" : null,
       });
+    },
+  });
+
+/** The same list as a file. */
+export const certificateExportRoute = (permission: "applicant" | "operator" | "staff") =>
+  route({
+    method: "GET",
+    path: `${PATH}.csv`,
+    permission,
+    query: z.object(certificateQuery),
+    handle: ({ deps, actor, query, language }) => {
+      const scope = scopeOf(actor, query);
+      const { from, to, ...filters } = filtersIn(query);
+      const now = deps.clock.now();
+      const pieces = deps.exportRows({
+        list: "certificates",
+        tenant: scope === "every-tenant" ? null : scope.tenant,
+        filters: { ...filters, from: from?.toString() ?? null, to: to?.toString() ?? null },
+        language,
+        at: now.toString(),
+      });
+      return csvFile("certificates", pieces, now);
     },
   });
 

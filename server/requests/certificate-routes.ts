@@ -4,7 +4,7 @@ import { routesOf } from "../http/route.ts";
 import { view } from "../http/view.ts";
 import { Problem } from "../kernel/problem.ts";
 import { SERVER_KINDS, type ServerKind } from "../pki/index.ts";
-import { certificateListRoute } from "./certificate-lists.ts";
+import { certificateExportRoute, certificateListRoute } from "./certificate-lists.ts";
 import type { CertificatePageDeps, CertificateRevocation } from "./certificate-standing.ts";
 import {
   DOWNLOAD_FORMATS,
@@ -43,6 +43,7 @@ const byId = z.object({ id: z.uuid() });
  */
 export const certificateRoutes = (permission: "applicant" | "operator") => [
   certificateListRoute(permission),
+  certificateExportRoute(permission),
 
   route({
     method: "GET",

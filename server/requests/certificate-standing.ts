@@ -1,6 +1,7 @@
 import type { RevocationReason } from "../authority/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { RevocationGround } from "../rules/index.ts";
+import type { ExportDeps } from "./exports/export-order.ts";
 import type { RequestDeps } from "./submit-request.ts";
 
 /** What revocation knows of a certificate: planned, or done. */
@@ -15,6 +16,6 @@ export interface CertificateRevocation {
 }
 
 /** Revocation stands on requests, so the pages of certificates get what it knows as a function. */
-export interface CertificatePageDeps extends RequestDeps {
+export interface CertificatePageDeps extends RequestDeps, ExportDeps {
   readonly revocationOf: (certificateId: Id) => Promise<CertificateRevocation | null>;
 }

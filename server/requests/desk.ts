@@ -3,7 +3,7 @@ import { page } from "../http/answer.ts";
 import { routesOf } from "../http/route.ts";
 import { view } from "../http/view.ts";
 import { Problem } from "../kernel/problem.ts";
-import { certificateListRoute } from "./certificate-lists.ts";
+import { certificateExportRoute, certificateListRoute } from "./certificate-lists.ts";
 import type { CertificatePageDeps, CertificateRevocation } from "./certificate-standing.ts";
 import { type AnyCertificate, showAnyCertificate } from "./pages/show-any-certificate.ts";
 
@@ -18,6 +18,7 @@ const route = routesOf<CertificatePageDeps>();
 /** Every certificate that was ever signed, of all subscribers and of the issuing company itself. */
 export const certificateDeskRoutes = [
   certificateListRoute("staff"),
+  certificateExportRoute("staff"),
   route({
     method: "GET",
     path: "/certificates/:id",

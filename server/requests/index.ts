@@ -8,6 +8,9 @@ export type { CertificatePageDeps, CertificateRevocation } from "./certificate-s
 export { checkRequest, type Facts, firstProblem } from "./checks.ts";
 export { type CsrPreview, previewCsr } from "./csr-preview.ts";
 export { certificateDeskRoutes } from "./desk.ts";
+export type { ExportDeps, ExportOrder } from "./exports/export-order.ts";
+export { exportRows } from "./exports/export-rows.ts";
+export { exportsInThreads } from "./exports/export-threads.ts";
 export { factsOf } from "./facts.ts";
 export { factsOfGroup } from "./group-facts.ts";
 export type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";

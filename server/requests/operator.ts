@@ -11,6 +11,7 @@ import { approveRequest } from "./approve-request.ts";
 import { APPROVALS_LIMIT, type IssuingDeps, startApprovals } from "./approve-requests.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
+import { csvFile } from "./exports/csv-file.ts";
 import type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import {
@@ -24,7 +25,6 @@ import { type OperatorHome, operatorHome } from "./pages/operator-home.ts";
 import { type ReviewRequest, reviewRequest } from "./pages/review-request.ts";
 import { rejectRequest } from "./reject-request.ts";
 import { REQUEST_STATES } from "./request.ts";
-import { requestsCsv } from "./requests-csv.ts";
 
 /** What the operator site's pages about requests need. */
 export interface OperatorRequestDeps extends HomeDeps, IssuingDeps {
@@ -125,8 +125,17 @@ const readingRoutes = [
     path: "/requests.csv",
     permission: "operator",
     query: z.object(filterQuery),
-    handle: ({ deps, actor, query, language }) =>
-      requestsCsv(deps.db.read, actor.tenant, filtersIn(query), language, deps.clock.now()),
+    handle: ({ deps, actor, query, language }) => {
+      const [now, filters] = [deps.clock.now(), filtersIn(query)];
+      const order = {
+        list: "requests",
+        tenant: actor.tenant,
+        filters,
+        language,
+        at: now.toString(),
+      } as const;
+      return csvFile("requests", deps.exportRows(order), now);
+    },
   }),
   route({
     method: "GET",

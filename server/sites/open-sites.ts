@@ -15,6 +15,7 @@ import {
   repositoryHandler,
 } from "../authority/index.ts";
 import type { Config, SiteName } from "../config.ts";
+import { databaseFile } from "../db/index.ts";
 import { refusalPages } from "../http/certificate-required.ts";
 import { clientCertificateDoor } from "../http/client-certificates.ts";
 import {
@@ -38,6 +39,7 @@ import type { Actor, Tenant } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { operatorAdmission, staffAdmission } from "../operators/index.ts";
 import { toPem } from "../pki/index.ts";
+import { exportsInThreads } from "../requests/index.ts";
 import { revocationOf } from "../revocation/index.ts";
 import { ownMassRevocations } from "../revocation/replacement/index.ts";
 import type { Work } from "../start/work.ts";
@@ -104,6 +106,7 @@ export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls
     kickJobs: () => work.jobs.kick(),
     revocationOf: (certificateId: string) => revocationOf(db.read, certificateId),
     massRevocationsOf: (tenant: Tenant) => ownMassRevocations(db.read, tenant, clock.now()),
+    exportRows: exportsInThreads({ url: config.databaseUrl, file: databaseFile(config.dataDir) }),
     publishSoon: () => work.schedule.kick("CRLs"),
     revokeSoon: () => work.schedule.kick("revocations"),
     kickMail: () => work.schedule.kick("mail"),

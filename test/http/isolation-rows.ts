@@ -74,6 +74,7 @@ const applicant: Record<string, Row> = {
     form: () => ({ reason: "間違えました" }),
   },
   "GET /certificates": seeing("applicants"),
+  "GET /certificates.csv": seeing("applicants"),
   "GET /certificates/:id": seeing("applicants", { id: "certificate" }),
   // A mass revocation concerns nobody in this play.
   "GET /mass-revocations/:id": {
@@ -148,6 +149,7 @@ const operator: Record<string, Row> = {
   "GET /requests": seeing("operators"),
   "GET /requests.csv": seeing("operators"),
   "GET /certificates": seeing("operators"),
+  "GET /certificates.csv": seeing("operators"),
   "GET /certificates/:id": seeing("operators", { id: "certificate" }),
   // A mass revocation concerns nobody in this play.
   "GET /mass-revocations/:id": {
@@ -216,6 +218,7 @@ const desk: Record<string, Row> = {
   "POST /second-factors/:id/removal": { who: "staff", own: 404, ids: { id: "factor" } },
   "GET /": seeing("staff"),
   "GET /certificates": seeing("staff"),
+  "GET /certificates.csv": seeing("staff"),
   "GET /certificates/:id": seeing("staff", { id: "certificate" }),
   "GET /mass-revocations": seeing("staff"),
   "GET /mass-revocations/new": administrating(),

@@ -13,6 +13,8 @@ import { parseCertificate, readPem } from "../../server/pki/index.ts";
 import {
   applicantRequestRoutes,
   approveRequest,
+  type ExportOrder,
+  exportRows,
   rejectRequest,
   requestTables,
   submitRequest,
@@ -52,7 +54,12 @@ beforeEach(async () => {
   url = await runningSite({
     name: "applicant",
     routes: [languageRoute, ...applicantRequestRoutes],
-    deps: { ...deps(), revocationOf: async () => null, massRevocationsOf: async () => [] },
+    deps: {
+      ...deps(),
+      revocationOf: async () => null,
+      massRevocationsOf: async () => [],
+      exportRows: (order: ExportOrder) => exportRows(deps().db.read, order),
+    },
     db,
     clock,
     certificate,

@@ -61,20 +61,29 @@ export async function listCertificates(
   place: Place,
   now: Temporal.Instant,
 ): Promise<CertificateList> {
-  const term = searchTerm(filters.search);
-  const choices = term.kind === "organization" ? await organizationsNamed(on, scope, term.key) : null;
-  const only = choices?.length === 1 ? choices[0] : undefined;
-  const meant = only ? { ...filters, organizationId: only.id } : filters;
-  const impossible = choices !== null && only === undefined;
-  const found = await search(
-    on,
-    certificateSearch(on, scope, impossible ? { ...meant, search: UNREADABLE } : meant, now),
-    place,
-  );
+  const meant = await meantBy(on, scope, filters);
+  const found = await search(on, certificateSearch(on, scope, meant.filters, now), place);
   const ids = found.rows.map(({ id }) => id);
   const rows = await certificateRows(on, ids, now);
   const total = filters.state === null ? found.all : found.counts[filters.state];
-  return { ...found, rows, filters, place, total, term, choices: impossible ? choices : null };
+  return { ...found, rows, filters, place, total, term: searchTerm(filters.search), choices: meant.choices };
+}
+
+/** Words are resolved to the one organisation whose name begins so; where that is none or several, nothing is found. */
+export async function meantBy(
+  on: Reader,
+  scope: Scope,
+  filters: CertificateFilters,
+): Promise<{
+  readonly filters: CertificateFilters;
+  readonly choices: readonly OrganizationChoice[] | null;
+}> {
+  const term = searchTerm(filters.search);
+  if (term.kind !== "organization") return { filters, choices: null };
+  const choices = await organizationsNamed(on, scope, term.key);
+  const [only, ...others] = choices;
+  if (only && others.length === 0) return { filters: { ...filters, organizationId: only.id }, choices: null };
+  return { filters: { ...filters, search: UNREADABLE }, choices };
 }
 
 /** Two stars are no name. */
