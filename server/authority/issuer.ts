@@ -19,7 +19,7 @@ export const issuerUrl = (repositoryUrl: string, role: IssuerRole): string =>
   `${repositoryUrl}/ca/${repositoryName(role)}.cer`;
 
 /** What a CRL is called in the repository's addresses: `customer-ov`, its partitions `customer-ov-1` and so on. */
-export const crlName = (role: IssuerRole, partition: number): string =>
+const crlName = (role: IssuerRole, partition: number): string =>
   partition === 0 ? repositoryName(role) : `${repositoryName(role)}-${partition}`;
 
 /**

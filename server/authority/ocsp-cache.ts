@@ -1,7 +1,7 @@
 /** Serials of ours have 17 octets (pki/certificate.ts); anything else is never cached. */
 export const SERIAL_BYTES = 17;
 /** ECDSA-Sig-Value of P-256. */
-export const LONGEST_SIGNATURE = 72;
+const LONGEST_SIGNATURE = 72;
 
 /** An answer without what it shares with others: rebuilt in full whenever somebody asks. */
 export interface CachedAnswer {

@@ -8,7 +8,7 @@ const CONTENT_TYPE = "application/ocsp-response";
 const LONGEST_PATH = 2 * LARGEST_OCSP_REQUEST;
 const MALFORMED: OcspAnswer = { body: ocspErrorResponse("malformedRequest"), caching: null };
 
-export const OCSP_PATH = "/ocsp";
+const OCSP_PATH = "/ocsp";
 
 /** Is this a request for the responder, and not for a file? */
 export const isOcspRequest = (url: string): boolean =>

@@ -37,7 +37,7 @@ const RENEW_BEFORE = Temporal.Duration.from({ hours: 24 * 15 });
 const BACKDATED = Temporal.Duration.from({ hours: 1 });
 const KEY_KIND = "P-256";
 
-export const responderPurpose = (role: OnlineRole): string => `ocsp-responder:${role}`;
+const responderPurpose = (role: OnlineRole): string => `ocsp-responder:${role}`;
 
 /** Key names go on with the day they were made. */
 const keyPrefix = (role: OnlineRole): string => `ocsp-${repositoryName(role)}-`;

@@ -29,7 +29,7 @@ export interface ResponseContent {
 }
 
 /** OCSPResponseStatus without responseBytes (RFC 6960 4.2.1): nobody signs these. */
-export const OCSP_ERRORS = {
+const OCSP_ERRORS = {
   malformedRequest: 1,
   internalError: 2,
   tryLater: 3,

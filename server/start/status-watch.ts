@@ -30,8 +30,8 @@ export function watchStatus(deps: StatusWatchDeps): { look(): Promise<void>; sto
   return { look, stop: () => clearInterval(timer) };
 }
 
-/** Every CRL and responder that is not fresh, for the log and for /health. */
-export async function overdue({ db, clock, responder }: Omit<StatusWatchDeps, "log">) {
+/** Every CRL and responder that is not fresh. */
+async function overdue({ db, clock, responder }: Omit<StatusWatchDeps, "log">) {
   const now = clock.now();
   const crls = (await crlHealth(db.read, now)).filter(({ state }) => state !== "fresh");
   const responders = responder.health(now).filter(({ state }) => state !== "fresh");
