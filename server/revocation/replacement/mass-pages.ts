@@ -122,7 +122,7 @@ const countsOf = ({ requested, subscriber, ...counted }: Counted): MassCounts =>
 });
 
 /** Every subscriber's share of a case, the largest first. */
-export async function sharesOf(
+async function sharesOf(
   on: Reader,
   massRevocationId: Id,
   now: Temporal.Instant,

@@ -15,8 +15,7 @@ export const MASS_STATES = ["DRAFT", "RUNNING", "REVOKED", "CLOSED", "ABANDONED"
 export type MassState = (typeof MASS_STATES)[number];
 
 /** What decides about the replacement of a certificate. */
-export const REPLACEMENT_PLANS = ["AUTOMATIC", "NEW_KEY", "NEW_VALIDATION", "NONE"] as const;
-export type ReplacementPlan = (typeof REPLACEMENT_PLANS)[number];
+export type ReplacementPlan = "AUTOMATIC" | "NEW_KEY" | "NEW_VALIDATION" | "NONE";
 
 /**
  * What a ground lets the issuing company do by itself. A key that is not the cause may be certified again, and the
