@@ -43,7 +43,7 @@ export const minato = (access: Access) => {
 export const fileOf = ({ files }: Journey, name: string, suffix: string) =>
   path.join(files, `${name}.${suffix}`);
 
-export function fetched(url: string): Promise<Buffer> {
+function fetched(url: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     get(url, (response) => {
       const chunks: Buffer[] = [];

@@ -2,6 +2,7 @@ import { revokeCertificates } from "../authority/index.ts";
 import type { Database, Executor } from "../db/index.ts";
 import { system } from "../kernel/actor.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { isProblem, type Problem } from "../kernel/problem.ts";
 import type { MailFrame } from "./mails.ts";
 import { GROUP } from "./order-revocations.ts";
 import { revocationStore } from "./store.ts";
@@ -39,13 +40,17 @@ async function executeGroup(tx: Executor, deps: ExecutionDeps): Promise<number |
   if (due.length === 0) return null;
   const claimed: typeof due = [];
   for (const order of due) if (await store.done(order.id, now)) claimed.push(order);
-  const { revoked } = await revokeCertificates(
+  const { revoked, refused } = await revokeCertificates(
     tx,
     claimed.map(({ certificateId, reason }) => ({ certificateId, reason, at: now })),
   );
-  // What was refused expired or was revoked otherwise meanwhile: the order has come to its end all the same.
+  // What was revoked otherwise meanwhile is done; what expired needs no revocation any more.
   const won = new Set(revoked.map(({ certificateId }) => certificateId));
   const orders = new Map(claimed.map((order) => [order.certificateId, order]));
+  for (const { certificateId, problem } of refused) {
+    const order = orders.get(certificateId);
+    if (order && isExpired(problem)) await store.lapse(order.id, REVOCATION);
+  }
   const certificates = await store.certificates([...won]);
   const told = certificates.flatMap((certificate): ToldOrder[] => {
     const order = orders.get(certificate.id);
@@ -54,3 +59,6 @@ async function executeGroup(tx: Executor, deps: ExecutionDeps): Promise<number |
   await tellRevoked(tx, deps, REVOCATION, told, now);
   return told.length;
 }
+
+const isExpired = (problem: Problem) =>
+  isProblem(problem, "certificate-not-revocable") && problem.params.state === "EXPIRED";

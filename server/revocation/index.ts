@@ -9,17 +9,11 @@ export { type OrderLine, urgentOrders } from "./pages/orders.ts";
 export { revocationOf } from "./pages/revocation-of.ts";
 export {
   deadlineOf,
-  GROUNDS,
   type Ground,
-  groundOfReason,
-  groundsOf,
   type OrderState,
   type Origin,
   type OriginKind,
-  REASONS,
   type RevocationOrder,
-  reasonsOf,
-  SUBSCRIBER_REASONS,
   type SubscriberReason,
 } from "./revocation.ts";
 export { REVOCATIONS_JOB, revocationsJob } from "./revoke-certificates.ts";

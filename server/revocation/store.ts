@@ -6,6 +6,9 @@ import { type Id, newId } from "../kernel/ids.ts";
 import { type RequestEvent, requestTables, type StoredRequest } from "../requests/index.ts";
 import { revocationTables } from "./tables.ts";
 
+/** The cancelReason of an order whose certificate expired before its time; pages say it in words. */
+const EXPIRED = "EXPIRED";
+
 export type StoredOrder = ReturnType<typeof revocationTables>["revocationOrders"]["$inferSelect"];
 
 /** A certificate as far as its revocation goes. Whoever asks for a subscriber's own compares `subscriberId`. */
@@ -128,6 +131,19 @@ export const revocationStore = (tx: Executor) => {
         .where(and(eq(o.id, id), eq(o.state, "PLANNED")))
         .returning({ id: o.id });
       return moved.length === 1;
+    },
+
+    /** An order that this transaction has claimed, of a certificate that expired first: nothing was revoked. */
+    async lapse(id: Id, actor: Actor): Promise<void> {
+      await tx
+        .update(o)
+        .set({
+          state: "CANCELLED",
+          doneAt: null,
+          cancelledBy: stampOf(actor).actorName,
+          cancelReason: EXPIRED,
+        })
+        .where(and(eq(o.id, id), eq(o.state, "DONE")));
     },
 
     /** The newest order of a certificate. */

@@ -190,6 +190,19 @@ onBothEngines("revocation orders", (open) => {
     expect(await mailsOf(db, "request-revoked")).toHaveLength(1);
   });
 
+  test("a certificate that expires before its planned revocation is not revoked", async () => {
+    const { db, cast, clock, deps, order, orders, certificate } = await scene();
+    const [request = ""] = await approvedRequests(db, cast, 1, { termDays: 1, ...keyOfItsOwn() });
+    const { issued } = await issueApproved(deps, [request]);
+    const id = issued[0]?.certificate.id ?? "";
+    await order(staff, [planned(id, NOW.add({ hours: 48 }))]);
+    clock.advance({ hours: 49 });
+    expect(await executeDueRevocations(deps)).toBe(0);
+    expect((await certificate(id)).state).toBe("ACTIVE");
+    expect(await orders()).toMatchObject([{ state: "CANCELLED", cancelReason: "EXPIRED", doneAt: null }]);
+    expect(await mailsOf(db, "request-revoked")).toEqual([]);
+  });
+
   test("a second plan is refused; revoking at once fulfils the first, and keeps its compromise", async () => {
     const { clock, cast, deps, issue, order, orders, certificate } = await scene();
     const [id = ""] = await issue(1);
