@@ -121,6 +121,6 @@ export const EXTENSION_TABLE: readonly ExtensionRule[] = [
 ];
 
 /** What an object identifier is called in the standards, for people. */
-export function nameOf(oid: string): string {
+function nameOf(oid: string): string {
   return Object.entries(OID).find(([, dotted]) => dotted === oid)?.[0] ?? oid;
 }

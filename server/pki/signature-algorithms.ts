@@ -44,7 +44,7 @@ export const PSS_ALGORITHMS = {
 export type PssAlgorithm = keyof typeof PSS_ALGORITHMS;
 
 /** AlgorithmIdentifier of RSASSA-PSS (RFC 4055 3.1) as BR 7.1.3.2.1 prints it. */
-export function pssIdentifier(algorithm: PssAlgorithm): Der {
+function pssIdentifier(algorithm: PssAlgorithm): Der {
   const { oid: dotted, saltLength } = PSS_ALGORITHMS[algorithm];
   const digest = sequence(oid(dotted), nullValue());
   const mask = sequence(oid("1.2.840.113549.1.1.8"), digest);
