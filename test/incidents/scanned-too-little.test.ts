@@ -90,15 +90,13 @@ onBothEngines("linting everything alive", (open) => {
     const id = newId();
     const row = { ...pattern, id, issuerId: issuer.id, serial, profile: "SERVER_EV" as const, der };
     await db.transact(async (tx) => {
-      await tx
-        .insert(c)
-        .values({
-          ...row,
-          fingerprint: serial,
-          spkiSha256: key.spkiSha256,
-          notBefore: NOW,
-          notAfter: lastSecond(NOW, 199),
-        });
+      await tx.insert(c).values({
+        ...row,
+        fingerprint: serial,
+        spkiSha256: key.spkiSha256,
+        notBefore: NOW,
+        notAfter: lastSecond(NOW, 199),
+      });
     });
     return id;
   }
