@@ -163,6 +163,7 @@ async function measurePages(db: Database, tenants: readonly BenchTenant[]): Prom
         deps: {
           db,
           clock: systemClock,
+          responder: { health: () => [] },
           massRevocationsOf: (tenant: Tenant) => ownMassRevocations(db.read, tenant, systemClock.now()),
         },
         actor: actor(round),
