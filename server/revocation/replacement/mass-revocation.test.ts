@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isProblem } from "../../kernel/problem.ts";
 import { GROUNDS } from "../revocation.ts";
-import { MASS_STATES, mayAskAgain, planOf, requireStartable, scheduleOf } from "./mass-revocation.ts";
+import { MASS_STATES, planOf, requireStartable, scheduleOf } from "./mass-revocation.ts";
 
 const NOW = Temporal.Instant.from("2026-11-21T12:00:00Z");
 const ago = (hours: number) => NOW.subtract({ hours });
@@ -15,7 +15,6 @@ describe("what is replaced, by ground", () => {
     expect(plan).toBe(
       aboutTheKey ? "NEW_KEY" : aboutTheName ? "NEW_VALIDATION" : ours ? "AUTOMATIC" : "NONE",
     );
-    expect(mayAskAgain(ground)).toBe(plan !== "NONE");
   });
 });
 

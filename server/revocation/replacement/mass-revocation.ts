@@ -39,9 +39,6 @@ const PLANS = {
 
 export const planOf = (ground: Ground): ReplacementPlan => PLANS[ground];
 
-/** May a subscriber ask for a reissue while the case runs? Wherever something is to be replaced at all. */
-export const mayAskAgain = (ground: Ground): boolean => PLANS[ground] !== "NONE";
-
 /** How a member stands with its replacement by the issuing company. PENDING until the case has come to it. */
 export const MEMBER_REPLACEMENTS = ["PENDING", "REQUESTED", "SUBSCRIBER", "NONE"] as const;
 export type MemberReplacement = (typeof MEMBER_REPLACEMENTS)[number];
