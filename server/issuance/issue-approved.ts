@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { type SignedIntent, signIntent, storeSigned } from "../authority/index.ts";
+import { compromisedAmong, type SignedIntent, signIntent, storeSigned } from "../authority/index.ts";
 import type { Id } from "../kernel/ids.ts";
-import { isProblem, type Problem } from "../kernel/problem.ts";
+import { isProblem, Problem } from "../kernel/problem.ts";
 import { type Claim, claimApproved } from "./claim-approved.ts";
 import type { ClaimedRequest, IssuanceDeps, IssuedRequest, RefusedRequest } from "./issuance.ts";
 import { refuseClaimed } from "./refuse-claimed.ts";
@@ -30,8 +30,8 @@ export async function finishClaim(deps: IssuanceDeps, claim: Claim): Promise<Iss
   if (claim.claimed.length === 0) return { issued: [], refused: claim.refused };
   const { signed, refused, error } = await signGroup(deps, claim);
   await deps.step("group.signed");
-  const issued = await storeGroup(deps, signed);
-  const ended = await refuseClaimed(deps, refused);
+  const { issued, blocked } = await storeGroup(deps, signed);
+  const ended = await refuseClaimed(deps, [...refused, ...blocked]);
   if (error) throw error.cause;
   return { issued, refused: [...claim.refused, ...ended] };
 }
@@ -78,19 +78,28 @@ async function signGroup(deps: IssuanceDeps, { issuers, claimed }: Claim): Promi
   return { signed, refused, error };
 }
 
-/** The second transaction: certificate, receipt, metering, mail and audit together, where the intent is still ours. */
-async function storeGroup(
-  deps: IssuanceDeps,
-  signed: readonly SignedRequest[],
-): Promise<readonly IssuedRequest[]> {
-  if (signed.length === 0) return [];
+interface StoredGroup {
+  readonly issued: readonly IssuedRequest[];
+  readonly blocked: SignedGroup["refused"];
+}
+
+/**
+ * The second transaction: certificate, receipt, metering, mail and audit together, where the intent is still ours.
+ * A key that was reported compromised since the claim is asked for once more: whoever blocked it saw no certificate.
+ */
+async function storeGroup(deps: IssuanceDeps, signed: readonly SignedRequest[]): Promise<StoredGroup> {
+  if (signed.length === 0) return { issued: [], blocked: [] };
   const requests = new Map(signed.map(({ request, intent }) => [intent.purpose, request]));
-  const issued = await deps.db.transact(async (tx) => {
+  const group = await deps.db.transact(async (tx): Promise<StoredGroup> => {
     const at = deps.clock.now();
+    const keys = await compromisedAmong(
+      tx,
+      signed.map(({ intent }) => intent.spkiSha256),
+    );
     const certificates = await storeSigned(
       tx,
       deps.instance,
-      signed.map((each) => each.signed),
+      signed.filter(({ intent }) => !keys.has(intent.spkiSha256)).map((each) => each.signed),
       at,
     );
     const stored = certificates.map((certificate) => {
@@ -104,8 +113,11 @@ async function storeGroup(
     await deps.alsoStored(tx, stored, at);
     await tellOutcomes(tx, deps, { issued: stored, refused: [] }, at);
     await deps.step("store.before-commit");
-    return stored;
+    const blocked = signed
+      .filter(({ intent }) => keys.has(intent.spkiSha256))
+      .map(({ request, intent }) => ({ request, intent, problem: new Problem("key-compromised") }));
+    return { issued: stored, blocked };
   });
   await deps.step("store.committed");
-  return issued;
+  return group;
 }

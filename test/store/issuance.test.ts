@@ -2,7 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditTables, verifyAudit } from "../../server/audit/index.ts";
-import { authorityTables, chainOf, currentCrl, publishCrl } from "../../server/authority/index.ts";
+import {
+  authorityTables,
+  chainOf,
+  currentCrl,
+  publishCrl,
+  reportCompromisedKey,
+} from "../../server/authority/index.ts";
 import { contractTables } from "../../server/contracts/index.ts";
 import type { Database } from "../../server/db/index.ts";
 import { domainTables } from "../../server/domains/index.ts";
@@ -284,6 +290,28 @@ onBothEngines("issuing approved requests", (open) => {
     await drain(deps);
     const { certificates, metering } = await everything(db);
     expect([certificates.length, metering.length]).toEqual([1, 1]);
+  });
+
+  test("a key that is blocked between claim and storing gets no certificate", async () => {
+    const { db, cast, other } = await scene();
+    const [id = ""] = await approvedRequests(db, cast, 1);
+    const { spkiSha256 } = await requestOf(db, id);
+    const late = other({
+      step: async (name) => {
+        if (name !== "group.signed") return;
+        await db.transact((tx) => reportCompromisedKey(tx, spkiSha256, "a test", NOW));
+      },
+    });
+    const { issued, refused } = await issueApproved(late, [id]);
+    expect(issued).toEqual([]);
+    expect(refused).toMatchObject([{ problem: { code: "key-compromised" } }]);
+    expect(await requestOf(db, id)).toMatchObject({
+      state: "ISSUE_FAILED",
+      failure: { code: "key-compromised" },
+    });
+    const { certificates, intents } = await everything(db);
+    expect(certificates).toEqual([]);
+    expect(intents).toMatchObject([{ state: "ABANDONED" }]);
   });
 
   test("an intent whose lease ran out before the signature is not signed", async () => {
