@@ -8,4 +8,4 @@ export { type DatabasePlace, openDatabase, openMigratedDatabase } from "./open.t
 export { openReader } from "./open-reader.ts";
 export { everyPage, type Search, type SearchedNames, search } from "./search.ts";
 export { type AnyColumn, defineTables } from "./vocabulary.ts";
-export { aside, beginsWith, type Count, countUpTo, cursorOf, stepFrom, type Track } from "./walk.ts";
+export { aside, beginsWith, type Count, countUpTo, stepFrom, type Track } from "./walk.ts";

@@ -53,7 +53,7 @@ const day = z
   .optional()
   .catch(undefined);
 
-export const certificateQuery = {
+const certificateQuery = {
   q: z.string().max(300).optional().catch(undefined),
   state: z.enum(CERTIFICATE_FILTERS).optional().catch(undefined),
   product: z.enum(CERTIFICATE_PRODUCTS).optional().catch(undefined),
@@ -68,13 +68,13 @@ export const certificateQuery = {
 type CertificateQuery = z.output<z.ZodObject<typeof certificateQuery>>;
 
 /** Whose certificates a visitor may list: their subscriber's; on the desk everybody's, or those of the one asked for. */
-export function scopeOf(actor: Actor, { subscriber }: Pick<CertificateQuery, "subscriber">): Scope {
+function scopeOf(actor: Actor, { subscriber }: Pick<CertificateQuery, "subscriber">): Scope {
   if (actor.kind === "applicant" || actor.kind === "operator") return { tenant: actor.tenant };
   if (actor.kind !== "staff") throw new Error(`${actor.kind} lists no certificates`);
   return subscriber === undefined ? "every-tenant" : { tenant: tenantOf(subscriber) };
 }
 
-export function filtersIn(query: CertificateQuery): CertificateFilters {
+function filtersIn(query: CertificateQuery): CertificateFilters {
   const endsOn = query.endsOn === undefined ? null : Temporal.PlainDate.from(query.endsOn);
   return {
     search: (query.q ?? "").trim(),

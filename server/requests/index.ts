@@ -11,7 +11,6 @@ export { certificateDeskRoutes } from "./desk.ts";
 export type { ExportDeps, ExportOrder } from "./exports/export-order.ts";
 export { exportRows } from "./exports/export-rows.ts";
 export { exportsInThreads } from "./exports/export-threads.ts";
-export { factsOf } from "./facts.ts";
 export { factsOfGroup } from "./group-facts.ts";
 export type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 export { describeKey } from "./key-description.ts";
