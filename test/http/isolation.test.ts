@@ -91,7 +91,8 @@ function foreignIds(site: SiteName, row: Row, own: World, other: World): ((name:
   const within = names.filter(
     (name) => !["tenant", "staff", "audit", "report", "compromisedKey", "revocationOrder"].includes(name),
   );
-  if (names.length === 0 || (site === "desk" && within.length === 0)) return [];
+  const isAlone = site === "desk" && (within.length === 0 || names.length === 1);
+  if (names.length === 0 || isAlone) return [];
   const ways = within.map((foreign) => (name: RecordName) => (name === foreign ? other[name] : own[name]));
   return names.length > 1 && site !== "desk" ? [(name) => other[name], ...ways] : ways;
 }
