@@ -81,7 +81,10 @@ export async function revokeCertificates(
   return { revoked, refused };
 }
 
-/** True when this very call changed the row. The date of a revocation stays when its reason changes. */
+/**
+ * True when this very call changed the row. The date of a revocation stays when its reason changes. `isRevoked` may be
+ * old: where somebody else revoked it meanwhile, a compromise still becomes its reason.
+ */
 async function revokeOne(
   tx: Executor,
   isRevoked: boolean,
@@ -89,30 +92,30 @@ async function revokeOne(
 ): Promise<boolean> {
   const { certificates: c } = authorityTables(tx.columns);
   const code = REVOCATION_REASONS[reason];
-  if (isRevoked) {
-    if (reason !== "keyCompromise") return false;
+  if (!isRevoked) {
     const changed = await tx
-      .update(c)
-      .set({ revocationReason: code, statusChangedAt: at })
-      .where(and(eq(c.id, certificateId), eq(c.state, "REVOKED"), ne(c.revocationReason, code)))
-      .returning({ id: c.id });
-    return changed.length === 1;
+      .prepared("authority.revoke", (d) =>
+        d
+          .update(c)
+          .set({
+            state: "REVOKED",
+            revocationReason: sql`${sql.placeholder("code")}`,
+            revokedAt: sql`${sql.param(sql.placeholder("at"), c.revokedAt)}`,
+            statusChangedAt: sql`${sql.param(sql.placeholder("at"), c.statusChangedAt)}`,
+          })
+          .where(and(eq(c.id, sql.placeholder("certificateId")), inArray(c.state, ["ACTIVE", "REPLACED"])))
+          .returning({ id: c.id })
+          .prepare(),
+      )
+      .execute({ certificateId, code, at });
+    if (changed.length === 1) return true;
   }
+  if (reason !== "keyCompromise") return false;
   const changed = await tx
-    .prepared("authority.revoke", (d) =>
-      d
-        .update(c)
-        .set({
-          state: "REVOKED",
-          revocationReason: sql`${sql.placeholder("code")}`,
-          revokedAt: sql`${sql.param(sql.placeholder("at"), c.revokedAt)}`,
-          statusChangedAt: sql`${sql.param(sql.placeholder("at"), c.statusChangedAt)}`,
-        })
-        .where(and(eq(c.id, sql.placeholder("certificateId")), inArray(c.state, ["ACTIVE", "REPLACED"])))
-        .returning({ id: c.id })
-        .prepare(),
-    )
-    .execute({ certificateId, code, at });
+    .update(c)
+    .set({ revocationReason: code, statusChangedAt: at })
+    .where(and(eq(c.id, certificateId), eq(c.state, "REVOKED"), ne(c.revocationReason, code)))
+    .returning({ id: c.id });
   return changed.length === 1;
 }
 

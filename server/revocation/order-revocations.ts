@@ -122,6 +122,25 @@ async function revokeAtOnce(tx: Executor, accepted: readonly Accepted[], now: Te
   return { done, refused };
 }
 
+/**
+ * What follows from a compromise where a plan stands already and was only given this reason: the key is blocked, and
+ * its other certificates are planned. To be called last in the transaction, like `orderRevocations`.
+ */
+export async function followCompromise(
+  tx: Executor,
+  frame: MailFrame,
+  certificateIds: readonly Id[],
+  now: Temporal.Instant,
+): Promise<void> {
+  if (certificateIds.length === 0) return;
+  const certificates = await revocationStore(tx).certificates(certificateIds);
+  const told = certificates.flatMap((certificate): ToldOrder[] =>
+    certificate.waiting ? [{ order: certificate.waiting, certificate }] : [],
+  );
+  await blockKeys(tx, told, now);
+  await planSharedKeys(tx, frame, told, now);
+}
+
 /** A key with a proven compromise is refused from this moment on, not only from the revocation (BR 6.1.1.3). */
 async function blockKeys(tx: Executor, told: readonly ToldOrder[], now: Temporal.Instant): Promise<void> {
   for (const { order, certificate } of told.filter(isCompromise)) {
@@ -139,13 +158,20 @@ async function planSharedKeys(
   told: readonly ToldOrder[],
   now: Temporal.Instant,
 ): Promise<void> {
-  const sources = new Map(told.filter(isCompromise).map((each) => [each.certificate.spkiSha256, each]));
+  const sources = new Map<string, StoredOrder>();
+  for (const { order, certificate } of told.filter(isCompromise)) {
+    const known = sources.get(certificate.spkiSha256);
+    if (!known || isFuture(known.dueAt, order.dueAt)) sources.set(certificate.spkiSha256, order);
+  }
   const store = revocationStore(tx);
   const others = await store.liveWithKeys([...sources.keys()], now);
   if (others.length === 0) return;
-  const dueAt = deadlineOf("KEY_COMPROMISE", now);
+  const latest = deadlineOf("KEY_COMPROMISE", now);
   const planned = (await store.certificates(others)).map((certificate) => {
-    const source = sources.get(certificate.spkiSha256)?.order.id ?? null;
+    const from = sources.get(certificate.spkiSha256);
+    const source = from?.id ?? null;
+    // The issuer has known of the key as long as of the order that this follows from.
+    const dueAt = from && isFuture(latest, from.dueAt) ? from.dueAt : latest;
     const order: RevocationOrder = {
       certificateId: certificate.id,
       ground: "KEY_COMPROMISE",

@@ -17,6 +17,7 @@ import { showCertificate } from "../../server/requests/pages/show-certificate.ts
 import { executeDueRevocations, orderRevocations, revocationTables } from "../../server/revocation/index.ts";
 import { askReissue, type ReissueAsk } from "../../server/revocation/replacement/ask-reissue.ts";
 import { replaceIssued } from "../../server/revocation/replacement/index.ts";
+import { orderOrHasten } from "../../server/revocation/replacement/order-or-hasten.ts";
 import { aobaTrading, type Cast } from "../support/aoba.ts";
 import { csrDer, csrPem, keyPair } from "../support/csr.ts";
 import { onBothEngines, temporaryFolder } from "../support/databases.ts";
@@ -189,6 +190,34 @@ onBothEngines("reissue", (open) => {
     clock.advance(DAY);
     expect(await executeDueRevocations(deps)).toBe(1);
     expect(await certificate(old)).toMatchObject({ state: "REVOKED", revocationReason: 1 });
+  });
+
+  test("a compromise becomes the reason of a plan that comes earlier anyway, and blocks the key at once", async () => {
+    const { db, ask, certificate, orders, old, clock, deps } = await scene();
+    const soon = clock.now().add({ hours: 10 });
+    const actor = { kind: "system", name: "test" } as const;
+    const plan = {
+      certificateId: old,
+      ground: "NON_COMPLIANCE",
+      reason: "superseded",
+      explanation: "-",
+      executeAt: soon,
+      dueAt: soon,
+      origin: { kind: "desk", id: null },
+    } as const;
+    await db.transact((tx) => orderRevocations(tx, deps, actor, [plan], clock.now()));
+    expect(await ask({ reissueReason: "KEY_COMPROMISED" })).toMatchObject({ ok: true });
+    expect(await orders()).toMatchObject([
+      { ground: "KEY_COMPROMISE", reason: "keyCompromise", executeAt: soon, version: 2 },
+    ]);
+    expect(await isKeyCompromised(db.read, (await certificate(old)).spkiSha256)).toBe(true);
+
+    const sooner = { ...plan, executeAt: clock.now().add({ hours: 5 }) };
+    await db.transact((tx) => orderOrHasten(tx, deps, actor, [sooner], clock.now()));
+    expect(await orders()).toMatchObject([
+      { ground: "KEY_COMPROMISE", reason: "keyCompromise", executeAt: sooner.executeAt },
+    ]);
+    expect((await verifyAudit(db.read)).broken).toBeNull();
   });
 
   test("a compromise brings an earlier plan forward", async () => {

@@ -248,6 +248,18 @@ onBothEngines("revocation orders", (open) => {
     expect(await isKeyCompromised(db.read, row?.key ?? "")).toBe(true);
   });
 
+  test("other certificates of the key are due when the order that they follow from is", async () => {
+    const { clock, issue, order, orders } = await scene();
+    const [first = "", second = ""] = await issue(2, { sameKey: true });
+    clock.advance({ hours: 20 });
+    await order(staff, [{ ...planned(first, NOW, "KEY_COMPROMISE"), executeAt: clock.now() }]);
+    expect((await orders()).find(({ certificateId }) => certificateId === second)).toMatchObject({
+      state: "PLANNED",
+      dueAt: NOW.add({ hours: 24 }),
+      executeAt: NOW.add({ hours: 24 }),
+    });
+  });
+
   test("a plan is called off with a reason, where its ground may turn out unfounded", async () => {
     const { db, clock, deps, issue, order, orders, certificate } = await scene();
     const [misused = "", leaked = ""] = await issue(2);

@@ -34,7 +34,8 @@ export async function orderMembers(
         now,
       );
       if (mass.drill) return members;
-      const { ground, reason, explanation, executeAt, dueAt } = mass;
+      // Read again: somebody may have brought the case forward while this was under way.
+      const { ground, reason, explanation, executeAt, dueAt } = await store.byId(mass.id);
       const orders = members.map(
         ({ certificateId }): RevocationOrder => ({
           certificateId,

@@ -1,16 +1,18 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, ne, sql } from "drizzle-orm";
 import { type AuditEntry, appendAudit } from "../../audit/index.ts";
 import type { Executor } from "../../db/index.ts";
 import { type Actor, tenantOf } from "../../kernel/actor.ts";
+import type { Id } from "../../kernel/ids.ts";
 import { isProblem } from "../../kernel/problem.ts";
 import type { MailFrame } from "../mails.ts";
-import { type OrderedRevocations, orderRevocations } from "../order-revocations.ts";
+import { followCompromise, type OrderedRevocations, orderRevocations } from "../order-revocations.ts";
 import type { RevocationOrder } from "../revocation.ts";
 import { revocationTables } from "../tables.ts";
 
 /**
  * Orders revocations; where a certificate waits for a planned one already, that plan is brought forward and takes the
- * ground that is in more of a hurry. A plan that comes earlier anyway stays as it is. To be called last in the
+ * ground that is in more of a hurry. A plan that comes earlier anyway stays as it is, except that the compromise of a
+ * key always becomes its reason and is never hidden behind another one (BR 4.9.1.1). To be called last in the
  * transaction: it appends to the audit chains. Gives what `orderRevocations` gave, without those hastened or waiting.
  */
 export async function orderOrHasten(
@@ -23,9 +25,11 @@ export async function orderOrHasten(
   const { ordered, refused } = await orderRevocations(tx, frame, actor, orders, now);
   const byCertificate = new Map(orders.map((order) => [order.certificateId, order]));
   const hastened: AuditEntry[] = [];
+  const compromised: Id[] = [];
   for (const { certificateId, problem } of refused) {
     const order = byCertificate.get(certificateId);
     if (!order || !isProblem(problem, "revocation-planned-already")) continue;
+    if (order.reason === "keyCompromise") compromised.push(certificateId);
     const subscriberId = await hasten(tx, order);
     if (subscriberId === null) continue;
     const { ground, reason, executeAt, dueAt, origin } = order;
@@ -46,31 +50,35 @@ export async function orderOrHasten(
     });
   }
   if (hastened.length > 0) await appendAudit(tx, hastened);
+  await followCompromise(tx, frame, compromised, now);
   return {
     ordered,
     refused: refused.filter(({ problem }) => !isProblem(problem, "revocation-planned-already")),
   };
 }
 
-/** Whose plan was brought forward; null where it comes earlier as it is, or has been carried out meanwhile. */
+/** Whose plan was changed; null where it comes earlier as it is, or has been carried out meanwhile. */
 async function hasten(
   tx: Executor,
   { certificateId, ground, reason, explanation, executeAt, dueAt, origin }: RevocationOrder,
 ): Promise<string | null> {
   const { revocationOrders: o } = revocationTables(tx.columns);
+  const waits = and(eq(o.openFor, certificateId), eq(o.state, "PLANNED"));
+  const isLater = gt(o.executeAt, executeAt);
+  const version = sql`${o.version} + 1`;
+  const words = { ground, reason, explanation, origin: origin.kind, originId: origin.id };
+  const isCompromise = reason === "keyCompromise";
+  const isOther = ne(o.reason, "keyCompromise");
   const [moved] = await tx
     .update(o)
-    .set({
-      ground,
-      reason,
-      explanation,
-      executeAt,
-      dueAt,
-      origin: origin.kind,
-      originId: origin.id,
-      version: sql`${o.version} + 1`,
-    })
-    .where(and(eq(o.openFor, certificateId), eq(o.state, "PLANNED"), gt(o.executeAt, executeAt)))
+    .set({ ...words, executeAt, dueAt, version })
+    .where(and(waits, isLater, isCompromise ? undefined : isOther))
     .returning({ subscriberId: o.subscriberId });
-  return moved?.subscriberId ?? null;
+  if (moved) return moved.subscriberId;
+  const [renamed] = await tx
+    .update(o)
+    .set(isCompromise ? { ...words, dueAt, version } : { executeAt, version })
+    .where(and(waits, isCompromise ? isOther : isLater))
+    .returning({ subscriberId: o.subscriberId });
+  return renamed?.subscriberId ?? null;
 }
