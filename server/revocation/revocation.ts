@@ -1,5 +1,5 @@
 import type { RevocationReason } from "../authority/index.ts";
-import type { Actor, StaffRole } from "../kernel/actor.ts";
+import type { Actor, StaffActor, StaffRole } from "../kernel/actor.ts";
 import { timeInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -66,6 +66,11 @@ export const deadlineOf = (ground: Ground, knownAt: Temporal.Instant): Temporal.
 
 /** Whoever decides what may be issued decides what must be revoked; finance does neither. */
 const REVOKING_ROLES: readonly StaffRole[] = ["VETTER", "VETTING_APPROVER", "ADMINISTRATOR"];
+
+/** @throws Problem not-allowed for staff that decide nothing about revocations */
+export function requireRevoking({ roles }: Pick<StaffActor, "roles">): void {
+  if (!roles.some((role) => REVOKING_ROLES.includes(role))) throw new Problem("not-allowed");
+}
 
 /** What somebody wants to have revoked. */
 export interface RevocationOrder {

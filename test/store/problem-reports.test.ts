@@ -339,6 +339,42 @@ onBothEngines("problem reports", (open) => {
     ).toBe("report-not-open");
   });
 
+  test("a report is not decided by certificates that are not on it", async () => {
+    const on = await scene();
+    const actor = await vetter(on);
+    await on.issue(newKey(), "www.example.co.jp");
+    const off = await on.issue(newKey(), "mail.example.co.jp");
+    await file(on, { category: "MISUSE", domain: "www.example.co.jp" });
+    const id = (await reports(on))[0]?.id ?? "";
+    const upholding = {
+      certificateIds: [off],
+      ground: "MISUSE",
+      reason: "privilegeWithdrawn",
+      explanation: "x",
+      executeAt: NOW,
+    } as const;
+    expect(await codeOf(() => upholdReport(on.deps, actor, id, upholding))).toBe("not-found");
+    expect((await reports(on))[0]).toMatchObject({ state: "OPEN" });
+    expect(await mails(on, "problem-report-upheld")).toEqual([]);
+  });
+
+  test("finance neither answers reports nor blocks keys", async () => {
+    const on = await scene();
+    const actor = { ...(await vetter(on)), roles: ["FINANCE"] as const };
+    await on.issue(newKey(), "www.example.co.jp");
+    await file(on, { category: "MISUSE", domain: "www.example.co.jp" });
+    const id = (await reports(on))[0]?.id ?? "";
+    const { spkiSha256 } = await proofOf(newKey());
+    const tries = [
+      () => sendPreliminaryReport(on.deps, actor, id, "x"),
+      () => dismissReport(on.deps, actor, id, "x"),
+      () => registerKeys(on.deps, actor, { spkiSha256s: [spkiSha256], evidence: "x" }),
+    ];
+    for (const each of tries) expect(await codeOf(each)).toBe("not-allowed");
+    expect((await reports(on))[0]).toMatchObject({ state: "OPEN", preliminarySentAt: null });
+    expect(await isKeyCompromised(on.db.read, spkiSha256)).toBe(false);
+  });
+
   test("a list of leaked keys is blocked, and what carries them is ordered within 24 hours", async () => {
     const on = await scene();
     const actor = await vetter(on);

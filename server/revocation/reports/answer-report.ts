@@ -2,17 +2,20 @@ import { appendAudit } from "../../audit/index.ts";
 import type { Executor } from "../../db/index.ts";
 import type { StaffActor } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
-import type { Problem } from "../../kernel/problem.ts";
+import { Problem } from "../../kernel/problem.ts";
 import { type Mail, queueMails } from "../../outbox/index.ts";
 import { orderRevocations } from "../order-revocations.ts";
-import { deadlineOf, type Ground, type RevocationOrder } from "../revocation.ts";
+import { deadlineOf, type Ground, type RevocationOrder, requireRevoking } from "../revocation.ts";
 import { type ConcernedSubscriber, subscribersOf } from "./correspondents.ts";
 import type { ReportDeps } from "./file-report.ts";
 import { reporterMail, subscriberMail } from "./mails.ts";
 import type { ReportEvent } from "./report.ts";
 import { reportStore, type StoredReport } from "./store.ts";
 
-/** What the desk answers: the preliminary report, and the decision, which is either a revocation or none. */
+/**
+ * What the desk answers: the preliminary report, and the decision, which is either a revocation or none. Problem in
+ * all of it: not-allowed, for staff that decide nothing about revocations.
+ */
 
 /**
  * Sends the preliminary report to the reporter, who may be anonymous, and to the subscribers of the certificates
@@ -25,6 +28,7 @@ export async function sendPreliminaryReport(
   id: Id,
   words: string,
 ): Promise<void> {
+  requireRevoking(actor);
   const now = deps.clock.now();
   await deps.db.transact(async (tx) => {
     const store = reportStore(tx);
@@ -65,6 +69,7 @@ export async function upholdReport(
   id: Id,
   { certificateIds, ground, reason, explanation, executeAt }: Upholding,
 ): Promise<Upheld> {
+  requireRevoking(actor);
   const now = deps.clock.now();
   const upheld = await deps.db.transact(async (tx): Promise<Upheld> => {
     const store = reportStore(tx);
@@ -87,8 +92,8 @@ export async function upholdReport(
         origin: { kind: "problem-report", id } as const,
       }));
     const { ordered, refused } = await orderRevocations(tx, deps, actor, orders, now);
-    const [first] = refused;
-    if (ordered.length === 0 && first) throw first.problem;
+    // Also where none of them is on the report any more: a report that is right has something revoked.
+    if (ordered.length === 0) throw refused[0]?.problem ?? new Problem("not-found");
     await record(
       tx,
       actor,
@@ -114,6 +119,7 @@ export async function dismissReport(
   id: Id,
   reason: string,
 ): Promise<void> {
+  requireRevoking(actor);
   const now = deps.clock.now();
   await deps.db.transact(async (tx) => {
     const store = reportStore(tx);

@@ -2,6 +2,7 @@ import { appendAudit } from "../../audit/index.ts";
 import type { StaffActor } from "../../kernel/actor.ts";
 import { isProblem, Problem } from "../../kernel/problem.ts";
 import { parseCertificate, parseCsr, publicKeyOf, readPem } from "../../pki/index.ts";
+import { requireRevoking } from "../revocation.ts";
 import { type BlockedKeys, blockKeys } from "./block-keys.ts";
 import type { ReportDeps } from "./file-report.ts";
 import { holdsPrivateKey } from "./proof.ts";
@@ -58,13 +59,14 @@ function keyOfBlock(block: string): string | null {
 
 /**
  * Blocks keys that the issuing company learnt of by itself, from a public list for instance, and orders the revocation
- * of what carries them, within 24 hours of now.
+ * of what carries them, within 24 hours of now. Problem: not-allowed, for staff that decide nothing about revocations.
  */
 export async function registerKeys(
   deps: ReportDeps,
   actor: StaffActor,
   { spkiSha256s, evidence }: { readonly spkiSha256s: readonly string[]; readonly evidence: string },
 ): Promise<BlockedKeys> {
+  requireRevoking(actor);
   const now = deps.clock.now();
   const blocked = await deps.db.transact(async (tx) => {
     const keys = spkiSha256s.map((spkiSha256) => ({ spkiSha256, evidence }));
