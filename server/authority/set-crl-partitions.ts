@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import { appendAudit } from "../audit/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { AuthorityDeps } from "./authority.ts";
@@ -25,7 +25,11 @@ export async function setCrlPartitions(
   const { id, crlPartitionsEver } = await issuerOf(deps.db.read, role);
   if (partitions > crlPartitionsEver) {
     await deps.db.transact(async (tx) => {
-      await tx.update(i).set({ crlPartitionsEver: partitions }).where(eq(i.id, id));
+      // Another process may have set more meanwhile: then those stay published.
+      await tx
+        .update(i)
+        .set({ crlPartitionsEver: partitions })
+        .where(and(eq(i.id, id), lt(i.crlPartitionsEver, partitions)));
     });
     await publishCrl(deps, role);
   }
