@@ -116,9 +116,13 @@ function run(
     const child = spawn(program, args, {
       stdio: ["pipe", "pipe", "ignore"],
       env: { PATH, HOME, LANG },
-      timeout: timeout.total("milliseconds"),
-      killSignal: "SIGKILL",
     });
+    // A program that the linter itself started may live on and hold the output open: then nothing ever closes.
+    const late = setTimeout(() => {
+      child.kill("SIGKILL");
+      child.stdout.destroy();
+      reject(unavailable("ended by SIGKILL"));
+    }, timeout.total("milliseconds"));
     const chunks: Buffer[] = [];
     let size = 0;
     child.stdout.on("data", (chunk: Buffer) => {
@@ -126,8 +130,12 @@ function run(
       if (size > LARGEST_ANSWER) child.kill("SIGKILL");
       else chunks.push(chunk);
     });
-    child.on("error", ({ message }) => reject(unavailable(message)));
+    child.on("error", ({ message }) => {
+      clearTimeout(late);
+      reject(unavailable(message));
+    });
     child.on("close", (code, signal) => {
+      clearTimeout(late);
       if (code === null) reject(unavailable(size > LARGEST_ANSWER ? "output" : `ended by ${signal}`));
       else resolve({ code, output: Buffer.concat(chunks).toString("utf8") });
     });

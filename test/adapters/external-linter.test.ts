@@ -130,6 +130,21 @@ describe("a command", () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
+  test.each([
+    ["hangs itself", "setInterval(() => {}, 1000);"],
+    ["is done", ""],
+  ])("that %s and leaves a program behind on its output is waited for no longer", async (_what, then) => {
+    const script = `
+      import { spawn } from "node:child_process";
+      const left = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20000)"], { stdio: ["ignore", 1, "ignore"] });
+      left.unref();
+      ${then}`;
+    const timeout = Temporal.Duration.from({ milliseconds: 1500 });
+    const started = performance.now();
+    await expect(judge({ command: program(script) }, { timeout })).rejects.toEqual(unavailable());
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   test("is never run inside a transaction", async () => {
     const inside = markTransaction(() => judge({ command: says(zlint({ e_a: "pass" })) }));
     await expect(inside).rejects.toThrow("inside a transaction");
