@@ -197,19 +197,20 @@ export async function ocspResponder(options: OcspOptions): Promise<OcspResponder
 
   /** Never kept: it may be known in a moment, and whoever makes serials up would fill the memory with them. */
   async function unknown(responder: ResponderKey, certId: Uint8Array): Promise<OcspAnswer> {
-    const answer = await live(responder, [{ certId, status: { is: "unknown" } }], null);
+    const answer = await live(responder, async () => [{ certId, status: { is: "unknown" } }], null);
     if (answer === null) return error("tryLater");
     answers.unknown += 1;
     return answer;
   }
 
-  /** Signed for this one request; null over the limit. */
+  /** Signed for this one request; null over the limit, and then nothing is looked up for it either. */
   async function live(
     responder: ResponderKey,
-    asked: readonly { readonly certId: Uint8Array; readonly status: CertStatus }[],
+    statuses: () => Promise<readonly { readonly certId: Uint8Array; readonly status: CertStatus }[]>,
     nonce: Uint8Array | null,
   ): Promise<OcspAnswer | null> {
     return await limit(async () => {
+      const asked = await statuses();
       const now = wholeSecond(clock.now());
       const seconds = now.epochMilliseconds / 1000;
       const until = nextUpdateOf(seconds, responder);
@@ -237,11 +238,14 @@ export async function ocspResponder(options: OcspOptions): Promise<OcspResponder
     certIds: readonly CertId[],
     nonce: Uint8Array | null,
   ): Promise<OcspAnswer | null> {
-    const asked: { certId: Uint8Array; status: CertStatus }[] = [];
-    for (const { der, serial } of certIds) {
-      asked.push({ certId: der, status: await statusOf(db.read, responder.issuer.id, serial) });
-    }
-    return await live(responder, asked, nonce);
+    const statuses = async () => {
+      const asked: { certId: Uint8Array; status: CertStatus }[] = [];
+      for (const { der, serial } of certIds) {
+        asked.push({ certId: der, status: await statusOf(db.read, responder.issuer.id, serial) });
+      }
+      return asked;
+    };
+    return await live(responder, statuses, nonce);
   }
 
   async function single(certId: CertId, responder: ResponderKey): Promise<OcspAnswer> {
