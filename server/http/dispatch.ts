@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import { catalogue, problemSentence } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -10,6 +8,7 @@ import { formErrors } from "./form-errors.ts";
 import { languageOf, pageUrl } from "./language.ts";
 import { PERMISSIONS, type Permission } from "./permissions.ts";
 import type { Call, Route } from "./route.ts";
+import { sendPieces } from "./send-pieces.ts";
 import { visitorSession } from "./session.ts";
 import type { Pages, SiteOptions } from "./site-options.ts";
 import type { FieldErrors } from "./view.ts";
@@ -142,7 +141,7 @@ async function send(
       response.end(answer.bytes);
       return;
     case "stream":
-      return sendPieces(answer, response);
+      return sendPieces(answer.pieces, response, () => nameDownload(response, answer, "attachment"));
     case "events":
       return sendEvents(answer.events, request, response);
   }
@@ -159,23 +158,6 @@ function nameDownload(
     "Content-Disposition",
     `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`,
   );
-}
-
-/** Sends as fast as the reader takes, and stops making pieces when the reader leaves. */
-async function sendPieces(answer: Extract<Answer, { kind: "stream" }>, response: Response): Promise<void> {
-  const making = answer.pieces[Symbol.asyncIterator]();
-  // A failure before the first piece is answered as any other; after it only breaking off tells the reader.
-  const first = await making.next();
-  nameDownload(response, answer, "attachment");
-  async function* all() {
-    if (!first.done) yield first.value;
-    yield* { [Symbol.asyncIterator]: () => making };
-  }
-  try {
-    await pipeline(Readable.from(all(), { objectMode: true, highWaterMark: 1 }), response);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
-  }
 }
 
 /** The session is saved before the browser follows, or the next page could read the one before; unsaved, nobody goes. */
