@@ -95,12 +95,15 @@ export function nextDueAt(report: Timed): Temporal.Instant | null {
 export const URGENCIES = ["CALM", "SOON", "URGENT", "OVERDUE"] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
+/** From so long before a deadline on the desk is warned. */
+export const WARNED_AHEAD = Temporal.Duration.from({ hours: 6 });
+
 /** At the deadline itself there is still time; one moment later there is none. */
 export function urgencyOf(dueAt: Temporal.Instant, now: Temporal.Instant): Urgency {
   const reached = (at: Temporal.Instant) => Temporal.Instant.compare(now, at) >= 0;
   if (Temporal.Instant.compare(now, dueAt) > 0) return "OVERDUE";
   if (reached(dueAt.subtract({ hours: 1 }))) return "URGENT";
-  return reached(dueAt.subtract({ hours: 6 })) ? "SOON" : "CALM";
+  return reached(dueAt.subtract(WARNED_AHEAD)) ? "SOON" : "CALM";
 }
 
 /** Is `now` a later stage than the one that was warned of? */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import { type Executor, insertRows } from "../../db/index.ts";
 import { type Actor, stampOf } from "../../kernel/actor.ts";
 import { type Id, newId } from "../../kernel/ids.ts";
@@ -48,15 +48,6 @@ export const reportStore = (tx: Executor) => {
         .returning({ id: r.id });
       if (moved.length === 0) throw new Problem("stale-version");
       return { ...changed, nextDueAt: due, version: report.version + 1 };
-    },
-
-    /** Open reports by their next deadline, the first to run out first. */
-    async running(): Promise<StoredReport[]> {
-      return tx
-        .select()
-        .from(r)
-        .where(and(eq(r.state, "OPEN"), isNotNull(r.nextDueAt)))
-        .orderBy(asc(r.nextDueAt));
     },
 
     /** Puts certificates on a report; gives those that were not on it before. */

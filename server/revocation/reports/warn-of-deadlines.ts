@@ -1,12 +1,14 @@
-import type { Database } from "../../db/index.ts";
+import { and, asc, eq, lte } from "drizzle-orm";
+import type { Database, Reader } from "../../db/index.ts";
 import { system } from "../../kernel/actor.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { isProblem } from "../../kernel/problem.ts";
 import { type Mail, queueMails } from "../../outbox/index.ts";
 import { deskAddresses } from "./correspondents.ts";
 import { type ReportMailFrame, warningMail } from "./mails.ts";
-import { isWorse, type Urgency, urgencyOf } from "./report.ts";
-import { reportStore, type StoredReport } from "./store.ts";
+import { isWorse, type Urgency, urgencyOf, WARNED_AHEAD } from "./report.ts";
+import { reportStore } from "./store.ts";
+import { reportTables } from "./tables.ts";
 
 export interface WarningDeps extends ReportMailFrame {
   readonly db: Database;
@@ -29,9 +31,9 @@ const WATCH = system("problem-report-deadlines");
  */
 export async function warnOfDeadlines(deps: WarningDeps): Promise<readonly DeadlineWarning[]> {
   const now = deps.clock.now();
-  const running = await deps.db.transact((tx) => reportStore(tx).running());
+  const near = await nearDeadlines(deps.db.read, now);
   const warned: DeadlineWarning[] = [];
-  for (const report of running) {
+  for (const report of near) {
     for (const warning of warningsOf(report, now)) {
       if (await warn(deps, report, warning, now)) warned.push(warning);
     }
@@ -39,8 +41,28 @@ export async function warnOfDeadlines(deps: WarningDeps): Promise<readonly Deadl
   return warned;
 }
 
+type Near = Awaited<ReturnType<typeof nearDeadlines>>[number];
+
+/** Open reports with a deadline near or passed, without what strangers wrote and sent: there may be many. */
+function nearDeadlines(on: Reader, now: Temporal.Instant) {
+  const { problemReports: r } = reportTables(on.columns);
+  return on
+    .select({
+      id: r.id,
+      receiptNumber: r.receiptNumber,
+      preliminarySentAt: r.preliminarySentAt,
+      preliminaryDueAt: r.preliminaryDueAt,
+      preliminaryWarned: r.preliminaryWarned,
+      decisionDueAt: r.decisionDueAt,
+      decisionWarned: r.decisionWarned,
+    })
+    .from(r)
+    .where(and(eq(r.state, "OPEN"), lte(r.nextDueAt, now.add(WARNED_AHEAD))))
+    .orderBy(asc(r.nextDueAt));
+}
+
 /** What has to be said about a report now; pure. */
-function warningsOf(report: StoredReport, now: Temporal.Instant): DeadlineWarning[] {
+function warningsOf(report: Near, now: Temporal.Instant): DeadlineWarning[] {
   const { receiptNumber } = report;
   const warnings: DeadlineWarning[] = [];
   const look = (which: DeadlineWarning["which"], dueAt: Temporal.Instant, warned: Urgency) => {
@@ -56,7 +78,7 @@ function warningsOf(report: StoredReport, now: Temporal.Instant): DeadlineWarnin
 /** False when somebody worked on the report meanwhile: the next look decides anew. */
 async function warn(
   deps: WarningDeps,
-  { id }: StoredReport,
+  { id }: Near,
   { which, urgency, dueAt }: DeadlineWarning,
   now: Temporal.Instant,
 ): Promise<boolean> {
