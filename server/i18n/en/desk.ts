@@ -19,7 +19,8 @@ export const desk: typeof source = {
   takenAway: "Taken away",
   home: {
     title: "Vetting desk",
-    quietHelp: "No contract, vetting, operator, mail, issuance or CRL needs attention.",
+    quietHelp:
+      "No revocation, problem report, contract, vetting, operator, issuance, mail, CRL or OCSP responder needs attention.",
     counts: "Registered",
     count: {
       subscribers: "Active subscribers",
@@ -111,6 +112,10 @@ export const desk: typeof source = {
       recovery: "Recovery",
       "problem-reports": "Intake of problem reports",
       "problem-report-deadlines": "Watch on deadlines",
+      "key ceremony": "Key ceremony",
+      reissue: "Intake of reissues",
+      replacement: "Replacing certificates",
+      revocation: "Revoking certificates",
       public: "Visitor of the site",
     },
     verify: "Verify the chains",
