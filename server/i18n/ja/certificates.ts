@@ -37,7 +37,7 @@ export const certificates = {
     internal: "社内用（オペレーター、担当者、サイト、CA）",
     from: "満了日（この日から）",
     to: "満了日（この日まで）",
-    dayHelp: "例：2026-12-31、R8.12.31",
+    dayHelp: "例：2026/12/31、R8.12.31",
     clear: "すべての条件を解除",
     understood: {
       all: "",
@@ -73,11 +73,11 @@ export const certificates = {
     ISSUING_CA_EV: "中間CA証明書（EV）",
   },
   desk: {
-    own: "自社",
+    own: "当社",
     revoke: "この証明書を失効する",
     planned: (p: { at: string }) => `${p.at}に失効する予定です`,
     createdAt: "発行日時",
-    crlPartition: "CRLの区分",
+    crlPartition: "CRLの分割",
     crlWhole: "全体",
     purpose: "用途",
     chainThis: "この証明書",

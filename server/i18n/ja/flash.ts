@@ -31,7 +31,7 @@ export const flash = {
   reportUpheld: "失効を決定しました。",
   reportUpheldPartly:
     "失効を決定しました。手配できなかった証明書があります。対象の証明書の状態を確認してください。",
-  reportDismissed: "失効せずに終了しました。",
+  reportDismissed: "問題報告を、失効せずに終了しました。",
   keysBlocked: "鍵を登録しました。",
   keysBlockedAndOrdered: "鍵を登録し、その鍵を使う証明書の失効を手配しました。",
   certificateRevoked: "証明書を失効しました。",

@@ -14,7 +14,7 @@ export const linting = {
   cleanText: (p: { checked: string }) => `有効な証明書${p.checked}件すべてを検査しました。`,
   failing: (p: { failed: string }) => `${p.failed}件の証明書が規則に違反しています`,
   failingText: (p: { checked: string }) =>
-    `有効な証明書${p.checked}件を検査しました。内容を確認し、必要な場合は5日以内に失効して置き換えてください。`,
+    `有効な証明書${p.checked}件を検査しました。内容を確認し、失効が必要なものは、5日以内に差し替えて失効してください。`,
   groups: "規則ごとの件数",
   findings: "違反している証明書",
   first: (p: { count: string }) =>

@@ -9,18 +9,18 @@ export const massRevocation = {
   addDrill: "訓練を登録する",
   field: {
     name: "件名",
-    ground: "失効の根拠",
+    ground: "失効の事由",
     explanation: "加入者への説明",
     drill: "訓練として行う",
-    knownOn: "知った日",
-    knownAt: "知った時刻",
-    known: "知った日時",
+    knownOn: "事由を知った日",
+    knownAt: "事由を知った時刻",
+    known: "事由を知った日時",
     timing: "失効の時期",
     dueAt: "期限",
     executeAt: "失効の予定",
     selector: "対象の選び方",
     serials: "シリアル番号",
-    lintReport: "検査の報告書",
+    lintReport: "証明書の検査の結果",
     spkiSha256: "公開鍵のハッシュ（SHA-256）",
     siteId: "加入者の識別ID",
     role: "発行者",
@@ -44,14 +44,14 @@ export const massRevocation = {
   subscribers: (p: { count: number }) => `${p.count.toLocaleString("ja-JP")}社`,
   selector: {
     SERIALS: "シリアル番号の一覧",
-    LINT: "検査の報告書",
+    LINT: "証明書の検査の結果",
     KEY: "公開鍵",
     SUBSCRIBER: "加入者",
     ISSUER: "発行者と発行日",
   },
   selectorHelp: {
-    SERIALS: "1行に1件、またはCSVの1列目。検査の報告書のCSVをそのまま貼り付けることもできます。",
-    LINT: "有効な証明書をすべて検査した結果、不適合となった証明書が対象です。",
+    SERIALS: "1行に1件、またはCSVの1列目。検査の結果のCSVをそのまま貼り付けることもできます。",
+    LINT: "有効な証明書をすべて検査した結果、規則への違反が見つかった証明書が対象です。",
     KEY: "同じ鍵を使っている、すべての加入者の証明書が対象です。",
     SUBSCRIBER: "この加入者の、有効なすべての証明書が対象です。",
     ISSUER: "この期間に発行された、有効なすべての証明書が対象です（日本時間、終了日を含みます）。",
@@ -66,7 +66,7 @@ export const massRevocation = {
     NEW_KEY: "鍵が原因のため、自動では差し替えません。加入者に、新しい鍵での再発行を依頼します。",
     NEW_VALIDATION:
       "使用権確認が原因のため、自動では差し替えません。加入者に、使用権の再確認と再発行を依頼します。",
-    NONE: "この根拠では、差し替えの証明書を発行しません。",
+    NONE: "この事由では、差し替えの証明書を発行しません。",
   },
   form: {
     title: "一括失効の登録",
@@ -78,10 +78,10 @@ export const massRevocation = {
     explanationHelp:
       "加入者のメールと画面に、そのまま表示されます。何が起き、なぜ失効するのかを書いてください。",
     knownExample: "例：2026/11/22 14:05",
-    knownWrong: "知った日時を「2026/11/22 14:05」の形で入力してください。",
+    knownWrong: "事由を知った日時を「2026/11/22 14:05」の形で入力してください。",
     dayExample: "例：2026/11/01",
     lintOption: (p: { day: string; failed: number }) =>
-      `${p.day}の報告書（${p.failed.toLocaleString("ja-JP")}枚）`,
+      `${p.day}の検査（${p.failed.toLocaleString("ja-JP")}枚）`,
     lintNone: "選択してください",
     knownHelp: "期限は、この日時から数えます（日本時間）。",
     drillHelp: "署名、失効、メールの送信を除き、本番と同じ手順で進めます（BR 5.7.1の年1回の訓練）。",
@@ -118,7 +118,7 @@ export const massRevocation = {
     csv: "報告をCSVで保存",
     report: "完了報告",
     perSubscriber: "加入者ごとの状況",
-    elapsed: "知ってから完了まで",
+    elapsed: "事由を知ってから完了まで",
     inTime: "期限内に完了",
     late: "期限を過ぎて完了",
     duration: (p: { days: number; hours: number; minutes: number }) =>
@@ -128,7 +128,7 @@ export const massRevocation = {
     revoked: "失効済み",
     replaced: "差し替え済み",
     automatic: "うち自動",
-    downloaded: "失効前に受取",
+    downloaded: "失効前にダウンロード",
     failed: "発行できず",
     open: "未対応",
     lastRevoked: "最後の失効",
@@ -173,7 +173,7 @@ export const massRevocation = {
   },
   mail: {
     line: {
-      ground: (value: string) => `失効の根拠　　：${value}`,
+      ground: (value: string) => `失効の事由　　：${value}`,
       explanation: (value: string) => `説明　　　　　：${value}`,
       when: (value: string) => `失効の予定　　：${value}`,
       count: (value: number) => `対象　　　　　：${value.toLocaleString("ja-JP")}枚`,
@@ -184,7 +184,7 @@ export const massRevocation = {
     planned: {
       subject: (count: number, when: string) =>
         `【重要：証明書の失効予定】${count.toLocaleString("ja-JP")}枚（${when}）`,
-      opening: "認証局は、次の証明書を失効することにしました。ご迷惑をおかけし、申し訳ございません。",
+      opening: "次の証明書を失効することになりました。ご迷惑をおかけし、申し訳ございません。",
       next: {
         AUTOMATIC:
           "差し替えの証明書は、認証局が順次、同じ鍵・同じ名前で発行します。発行され次第ダウンロードし、失効の前にサーバーへ設置してください。自動で発行できないものは、次のページで再発行を申請してください。",

@@ -113,16 +113,16 @@ export const problems = {
   "certificate-not-replaceable": ({ state }) =>
     `この証明書は再発行できません（現在の状態：${certificateState(state)}）。必要な場合は、新しい証明書を申請してください。`,
   "reissue-same-key": () =>
-    "再発行前の証明書と同じ鍵です。サーバーで新しい鍵を作成し、その鍵で作成したCSRを貼り付けてください。",
+    "元の証明書と同じ鍵です。サーバーで新しい鍵を作成し、その鍵で作成したCSRを貼り付けてください。",
   "reissue-differs": () =>
     "再発行では、鍵以外の内容を変更できません。申請法人の登録内容や名前、有効期間の満了日時が元の証明書と異なる場合は、更新として申請してください。",
   "reissue-under-way": () =>
     "この証明書の再発行は、すでに申請されています。申請の一覧で状況を確認してください。",
   "mass-revocation-state": ({ state }) =>
-    `この一括失効は、現在の状態（${massState(state)}）ではこの操作ができません。最新の状態を確認してください。`,
+    `この一括失効には、この操作を行えません（現在の状態：${massState(state)}）。最新の状態を確認してください。`,
   "mass-revocation-four-eyes": () =>
     "対象を登録した本人は、失効を開始できません。別の管理者が内容を確認し、開始してください。",
-  "mass-revocation-known-ahead": () => "知った日時には、現在より前の日時を入力してください。",
+  "mass-revocation-known-ahead": () => "事由を知った日時には、現在より前の日時を入力してください。",
   "mass-revocation-serial": ({ line }) =>
     `「${line}」をシリアル番号として読み取れません。1行に1件ずつ、16進数で入力してください。例：3F2A9C0B71E4D865`,
   "mass-revocation-key": () =>
@@ -144,7 +144,7 @@ export const problems = {
   "issue-defect": () =>
     "内部の問題のため発行できませんでした。証明書は発行されていません。認証局にお問い合わせください。",
   "certificate-not-revocable": ({ state }) =>
-    `この証明書は失効できません（現在の状態：${certificateState(state)}）。すでに失効済み、または有効期限が切れています。`,
+    `この証明書は失効できません（現在の状態：${certificateState(state)}）。すでに失効しているか、有効期限が切れています。`,
   "revocation-ground-refused": ({ ground }) =>
     `「${groundName(ground)}」は、認証局だけが使える失効の事由です。画面にある理由から選んでください。`,
   "revocation-reason-refused": ({ ground, reason }) =>
@@ -205,7 +205,7 @@ export const problems = {
   "ceremony-plan-changed": ({ given, found }) =>
     `計画ファイルが承認されたものと異なります（承認されたSHA-256：${given}、このファイル：${found}）。鍵は作成していません。`,
   "pkcs11-not-installed": () =>
-    "PKCS#11を使うためのパッケージ（graphene-pk11）が導入されていません。Cコンパイラー、make、Pythonを用意して npm ci をやり直してください。",
+    "PKCS#11を使うためのパッケージ（graphene-pk11）が導入されていません。C++コンパイラー、make、Pythonを用意して npm ci をやり直してください。",
   "pkcs11-not-configured": ({ role, place }) =>
     `認証局 ${role} の鍵はトークン（${place}）にありますが、そのトークンが設定されていません。INKAN_PKCS11_MODULE、INKAN_PKCS11_TOKEN、INKAN_PKCS11_PIN_FILE を指定してください。`,
   "pkcs11-module-missing": ({ file }) =>

@@ -23,7 +23,7 @@ export const revocationDesk = {
     facts: "失効の内容",
     certificate: "証明書",
     source: "根拠",
-    executeNow: "いますぐ失効する",
+    executeNow: "今すぐ失効する",
     cancel: "失効を取りやめる",
     firm: "鍵そのものの問題による失効は、取りやめられません。",
     history: "この証明書の失効の履歴",
@@ -76,11 +76,11 @@ export const revocationDesk = {
     consequence: {
       notice: "加入者、お知らせメールの送信元、オペレーターに、失効の予告をE-mailで送ります。",
       execute: (p: { at: string }) => `${p.at}に、自動で失効します。`,
-      key: "この鍵を、すべての加入者の申請で、いまから拒否します。",
+      key: "この鍵は、すべての加入者の申請で、今後一切受け付けません。",
     },
   },
   execution: {
-    title: "いますぐ失効する",
+    title: "今すぐ失効する",
     lead: "予定の日時を待たずに、次の証明書を失効します。",
     submit: "失効する",
     back: "失効の画面に戻る",

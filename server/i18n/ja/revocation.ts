@@ -31,33 +31,42 @@ export const revocation = {
     },
   },
   ground: {
-    SUBSCRIBER_REQUEST: { name: "加入者からの請求", help: "加入者が書面または画面で失効を求めた。" },
+    SUBSCRIBER_REQUEST: { name: "加入者からの請求", help: "加入者が書面または画面で失効を求めた場合です。" },
     UNAUTHORISED_REQUEST: {
       name: "承認されていない申請",
-      help: "元の申請は承認したものではないと、加入者が知らせてきた。",
+      help: "元の申請は承認したものではないと、加入者から連絡があった場合です。",
     },
-    KEY_COMPROMISE: { name: "鍵の危殆化", help: "秘密鍵が漏えいした証拠がある。" },
+    KEY_COMPROMISE: { name: "鍵の危殆化", help: "秘密鍵が漏えいした証拠がある場合です。" },
     KEY_COMPUTABLE: {
       name: "秘密鍵を計算できる方法の存在",
-      help: "公開鍵から秘密鍵を容易に計算できる方法が示された（Debianの脆弱な鍵など）。",
+      help: "公開鍵から秘密鍵を容易に計算できる方法が知られている場合です（Debianの脆弱な鍵など）。",
     },
     VALIDATION_UNRELIABLE: {
       name: "使用権確認の信頼性の喪失",
-      help: "ドメイン名またはIPアドレスの使用権確認に、信頼できない証拠がある。",
+      help: "ドメイン名またはIPアドレスの使用権確認を、信頼できない証拠がある場合です。",
     },
-    WEAK_PARAMETERS: { name: "鍵の強度不足", help: "鍵の長さまたはパラメーターが基準を満たさない。" },
-    MISUSE: { name: "不正な利用", help: "証明書が不正に利用された証拠がある。" },
-    AGREEMENT_BREACH: { name: "契約違反", help: "加入者が加入契約または利用約款の重要な義務に違反した。" },
+    WEAK_PARAMETERS: { name: "鍵の強度不足", help: "鍵の長さまたはパラメーターが基準を満たさない場合です。" },
+    MISUSE: { name: "不正な利用", help: "証明書が不正に利用された証拠がある場合です。" },
+    AGREEMENT_BREACH: {
+      name: "契約違反",
+      help: "加入者が加入契約または利用約款の重要な義務に違反した場合です。",
+    },
     NO_RIGHT_TO_NAME: {
       name: "名前の使用権の喪失",
-      help: "ドメイン名またはIPアドレスを使う権利が法的に失われた。",
+      help: "ドメイン名またはIPアドレスを使う権利が法的に失われた場合です。",
     },
-    WRONG_DATA: { name: "記載内容の誤り", help: "証明書の記載内容が誤っている、または大きく変わった。" },
+    WRONG_DATA: {
+      name: "記載内容の誤り",
+      help: "証明書の記載内容が誤っている、または大きく変わった場合です。",
+    },
     NON_COMPLIANCE: {
       name: "発行基準への不適合",
-      help: "Baseline Requirementsまたは当社の規程に沿わずに発行された。",
+      help: "Baseline Requirementsまたは当社の規程に沿わずに発行された場合です。",
     },
-    CA_CEASES: { name: "認証局の業務終了", help: "認証局が証明書を発行する権利を失う、または業務を終える。" },
+    CA_CEASES: {
+      name: "認証局の業務終了",
+      help: "認証局が証明書を発行する権利を失う、または業務を終える場合です。",
+    },
   },
   revoke: "失効する",
   field: {
@@ -87,7 +96,7 @@ export const revocation = {
   origin: {
     operator: "オペレーター",
     desk: "審査デスク",
-    "problem-report": "問題の報告",
+    "problem-report": "問題報告",
     replacement: "証明書の再発行",
     "mass-revocation": "一括失効",
     "shared-key": "同じ鍵の危殆化",
