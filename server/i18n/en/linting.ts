@@ -2,7 +2,7 @@ import type { Catalogue } from "../catalogue.ts";
 
 export const linting = {
   nav: "Linting",
-  title: "Linting of everything alive",
+  title: "Linting of valid certificates",
   lead: "Every night all certificates that are neither expired nor revoked are judged by the rules of the day: those of every issuer and subscriber, and our own.",
   start: "Lint now",
   empty: "Nothing has been linted yet.",
@@ -11,10 +11,10 @@ export const linting = {
   running: "Linting is under way",
   runningText: ({ checked, alive }) => `${checked} of ${alive} certificates have been checked.`,
   clean: "Nothing was found",
-  cleanText: ({ checked }) => `All ${checked} certificates alive were checked.`,
+  cleanText: ({ checked }) => `All ${checked} valid certificates were checked.`,
   failing: ({ failed }) => `Certificates that break a rule: ${failed}`,
   failingText: ({ checked }) =>
-    `${checked} certificates alive were checked. Look into them, and revoke and replace within 5 days whatever has to be.`,
+    `${checked} valid certificates were checked. Look into the findings, and replace and revoke within 5 days whatever has to be revoked.`,
   groups: "How many by rule",
   findings: "Certificates that break a rule",
   first: ({ count }) => `The first ${count} are shown. The CSV file holds them all.`,
@@ -24,7 +24,7 @@ export const linting = {
     rulesOf: "Rules of",
     startedAt: "Started",
     finishedAt: "Finished",
-    alive: "Alive",
+    alive: "Valid certificates",
     checked: "Checked",
     failed: "Failing",
     state: "Result",
@@ -36,6 +36,6 @@ export const linting = {
     serial: "Serial number",
     commonName: "Common name",
     notAfter: "Valid until",
-    subscriber: "Subscriber's id",
+    subscriber: "Subscriber’s ID",
   },
 } satisfies Catalogue["linting"];

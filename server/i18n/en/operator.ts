@@ -133,7 +133,7 @@ export const operator: typeof source = {
     decided: ({ name }) => `Decided by ${name}`,
     failure: "Why it could not be issued",
     certificateLink: "See the certificate",
-    renewalKept: "The certificate before it",
+    renewalKept: "Previous certificate",
     termWithEnd: ({ term, end }) => `${term} (until ${end} if issued now)`,
   },
   approval: {
@@ -185,7 +185,7 @@ export const operator: typeof source = {
   job: {
     title: "Approve together: result",
     running: "Approving and issuing. You may leave this page; the work goes on.",
-    live: "The progress updates by itself. If it does not, please reload.",
+    live: "The progress updates automatically. If it does not, please reload.",
     done: ({ issued, total }) => `${issued} of ${requests(total)} issued.`,
     failed:
       "The work could not be finished. What was not approved still awaits approval. Please look at the list.",

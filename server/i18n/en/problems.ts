@@ -111,22 +111,22 @@ export const problems = {
   "mass-revocation-state": ({ state }) =>
     `This cannot be done with the mass revocation as it stands (${massState(state)}). Look at its current state.`,
   "mass-revocation-four-eyes": () =>
-    "Whoever registered the set cannot begin its revocation. Another administrator has to check and begin it.",
-  "mass-revocation-known-ahead": () => "The moment of knowledge cannot lie in the future.",
+    "Whoever registered the set cannot start its revocation. Another administrator has to check and start it.",
+  "mass-revocation-known-ahead": () => "The time you learnt of it cannot be in the future.",
   "mass-revocation-serial": ({ line }) =>
-    `“${line}” is not a serial number. Enter one a line, in hexadecimal. Example: 3F2A9C0B71E4D865`,
+    `“${line}” is not a serial number. Enter one per line, in hexadecimal. Example: 3F2A9C0B71E4D865`,
   "mass-revocation-key": () =>
     "That is not the hash of a key. Enter the SHA-256 of its SubjectPublicKeyInfo, 64 hexadecimal digits.",
   "mass-revocation-too-many": ({ limit }) =>
     `One mass revocation holds at most ${limit.toLocaleString("en")} certificates. Split the set.`,
   "mass-revocation-empty": () =>
-    "No living certificate matches. Look at the conditions again; what is revoked or has expired is not counted.",
+    "No valid certificate matches. Look at the conditions again; revoked and expired certificates are not counted.",
   "mass-revocation-unknown": ({ serials, count }) =>
-    `${count} of the serial numbers are not those of living certificates (${serials}). Check them, and take out what is not meant.`,
+    `${count} of the serial numbers are not those of valid certificates (${serials}). Check them, and take out those that are not meant.`,
   "lint-failed": ({ lints }) =>
     `The certificate did not pass the checks before issuance (${lints}). Nothing was issued. Contact the certification authority.`,
   "external-linter-unavailable": ({ why }) =>
-    `The external linter gave no clear answer (${why}), so nothing was signed. Issuance is tried again by itself.`,
+    `The external linter gave no clear answer (${why}), so nothing was signed. Issuance is tried again automatically.`,
   "signature-mismatch": () =>
     "What was signed differs from what was recorded, so issuance was stopped. Nothing was issued. Contact the certification authority.",
   "lease-lost": () => "Another process took over this work. Reload the page and look at the current state.",

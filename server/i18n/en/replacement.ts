@@ -4,7 +4,7 @@ export const replacement: typeof source = {
   explanation: (p: { receiptNumber: string }) =>
     `A new certificate takes its place (request ${p.receiptNumber}).`,
   compromised: (p: { receiptNumber: string }) =>
-    `The request for a reissue (${p.receiptNumber}) says that the private key is, or may be, in other hands.`,
+    `The request for a reissue (${p.receiptNumber}) says that the private key has leaked, or may have.`,
   reissue: {
     action: "Reissue",
     title: (p: { commonName: string }) => `Reissue the certificate of ${p.commonName}`,
@@ -15,12 +15,12 @@ export const replacement: typeof source = {
       "Make a new key on the server and paste a CSR made with it. The key of the present certificate is not accepted. Never paste a private key.",
     why: "Why it is reissued",
     compromised:
-      "If you say that the private key is in other hands, that key can never be used again. The present certificate is revoked within 24 hours of this request, without waiting for its approval. That cannot be undone.",
+      "If you choose a leaked private key, that key can never be used again. The present certificate is revoked within 24 hours of this request, without waiting for its approval. That cannot be undone.",
     after: "Revocation of the present certificate",
     graceHelp:
-      "Choose the time you need to install the new certificate. After it the present one is revoked by itself. An operator may revoke it earlier at any time.",
+      "Choose the time you need to install the new certificate. After that the present one is revoked automatically. An operator may revoke it earlier at any time.",
     graceCompromised:
-      "If the private key is in other hands, it is revoked within 24 hours of the request, whatever is chosen here.",
+      "If the reason is a leaked private key, it is revoked within 24 hours of the request, whatever is chosen here.",
     graceOption: (p: { days: number }) =>
       p.days === 0 ? "At once" : `${p.days} ${p.days === 1 ? "day" : "days"} after the issuance`,
     notes: "Contact and place",
@@ -39,17 +39,17 @@ export const replacement: typeof source = {
       until: "End of validity (unchanged)",
       compromisedTitle: "Sending this plans a revocation that cannot be called off",
       compromised: (p: { until: string }) =>
-        `You say that the private key is in other hands. The present certificate is revoked by ${p.until} at the latest.`,
+        `You are requesting this because the private key has leaked, or may have. The present certificate is revoked by ${p.until} at the latest.`,
     },
   },
   renewal: {
-    title: "The certificate before it",
+    title: "Previous certificate",
     help: "It can be used until its validity ends. If it should be revoked once the new one is installed, choose when.",
   },
   relation: {
-    title: "Replacement",
-    replaces: "Certificate before it",
-    replacedBy: "Certificate after it",
+    title: "What replaces what",
+    replaces: "Previous certificate",
+    replacedBy: "Replacement",
     open: (p: { receiptNumber: string }) => `requested (${p.receiptNumber})`,
     until: (p: { until: string }) => `Until ${p.until}`,
   },
@@ -57,11 +57,11 @@ export const replacement: typeof source = {
     title: "Reissue",
     renewalTitle: "Renewal",
     reason: "Reason",
-    old: "Certificate before it",
-    oldAfter: "Revocation of the certificate before it",
-    keyOnly: "Only the key is new; the names and the end of validity are those of the certificate before it.",
+    old: "Previous certificate",
+    oldAfter: "Revocation of the previous certificate",
+    keyOnly: "Only the key is new; the names and the end of validity are those of the previous certificate.",
     compromised:
-      "The private key is said to be in other hands. The certificate before it is revoked within 24 hours of the request.",
+      "The request says that the private key has leaked, or may have. The previous certificate is revoked within 24 hours of the request.",
     byCase: "The issuing company issues this certificate in a mass revocation.",
   },
 };

@@ -28,7 +28,7 @@ export const requests: typeof source = {
   kind: { NEW: "New", RENEWAL: "Renewal", REISSUE: "Reissue" },
   reissueReason: {
     KEY_LOST: "The private key is lost or cannot be used any more",
-    KEY_COMPROMISED: "The private key is, or may be, in other hands",
+    KEY_COMPROMISED: "The private key has leaked, or may have",
     SERVER_CHANGE: "The server changes, or one is added",
     KEY_CHANGE: "Another type or size of key",
     OTHER: "Something else",
@@ -70,9 +70,9 @@ export const requests: typeof source = {
     decidedBy: "Decided by",
     decidedAt: "Decided at",
     issuedAt: "Issued at",
-    renews: "Certificate before it",
+    renews: "Previous certificate",
     kind: "Kind of request",
-    oldCertificate: "Revocation of the certificate before it",
+    oldCertificate: "Revocation of the previous certificate",
     reissueReason: "Reason of the reissue",
     reissueNote: "More about the reason",
     certificate: "Certificate",
@@ -105,10 +105,10 @@ export const requests: typeof source = {
     same: "Same",
   },
   changes: {
-    title: "Compared with the certificate before it",
+    title: "Compared with the previous certificate",
     before: "Before",
     after: "This request",
-    none: "The same as the certificate before it.",
+    none: "The same as the previous certificate.",
     sameKey: "It is the same key as before. We advise a new key for every renewal.",
   },
   next: {

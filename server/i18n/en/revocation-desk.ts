@@ -57,7 +57,7 @@ export const revocationDesk: typeof source = {
   knownAtFuture: "This cannot be in the future.",
   executeAtPast: "Choose a time that is still to come.",
   executeAtLate: "That is after the deadline. Choose a time before it.",
-  sameKey: "Living certificates with the same key",
+  sameKey: "Valid certificates with the same key",
   sameKeyHelp:
     "When a key is compromised, these are planned to be revoked within 24 hours as well, and their subscribers are told.",
   alreadyPlanned: (p) =>
@@ -76,7 +76,7 @@ export const revocationDesk: typeof source = {
     submitLater: "Plan the revocation",
     consequence: {
       notice: "The subscriber, its notice address and its operators are told by e-mail.",
-      execute: (p) => `It is revoked by itself at ${p.at}.`,
+      execute: (p) => `It is revoked automatically at ${p.at}.`,
       key: "The key is refused in every subscriber's requests from now on.",
     },
   },
@@ -88,7 +88,7 @@ export const revocationDesk: typeof source = {
   },
   cancellation: {
     title: "Call off a revocation",
-    lead: "The revocation of the following certificate is called off. Only where its ground proved not to be a fact.",
+    lead: "The revocation of the following certificate is called off. Only where its ground proved to be unfounded.",
     reason: "Why it is called off",
     reasonHelp:
       "The subscriber reads it as it stands, by e-mail and on the site. It is kept in the audit log. At most 500 characters.",

@@ -51,7 +51,7 @@ export const revocationOperator: typeof source = {
       published: "OCSP shows the revocation within 60 seconds, the CRL within 15 minutes.",
       refund: "Nothing is refunded, and the certificate still counts against the commitment.",
       key: "The key can never again be used in a certificate of any subscriber.",
-      mail: "The issue notice address and the notice address hear of it by e-mail.",
+      mail: "The result is sent by e-mail to the issue notice address and the notice address.",
       record: "Your name and the time are kept in the audit log.",
     },
     confirm: (p) =>
@@ -75,7 +75,7 @@ export const revocationOperator: typeof source = {
   job: {
     title: "Result of revoking several certificates",
     running: "The certificates are being revoked. This goes on even when you close the page.",
-    live: "The progress is updated by itself. If it is not, reload the page.",
+    live: "The progress updates automatically. If it does not, please reload.",
     failed: "The work stopped before its end. Please revoke the remaining certificates again.",
     done: (p) => `${p.revoked} ${p.revoked === 1 ? "certificate has" : "certificates have"} been revoked.`,
     refused: (p) => `${p.count} ${p.count === 1 ? "was" : "were"} not revoked. Look at the reasons below.`,

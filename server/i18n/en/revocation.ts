@@ -84,7 +84,7 @@ export const revocation: typeof source = {
     timeLeft: "Time left",
     orderedBy: "Ordered by",
     orderedAt: "Ordered at",
-    origin: "Came from",
+    origin: "Origin",
     state: "State",
   },
   banner: {
@@ -111,7 +111,7 @@ export const revocation: typeof source = {
       ground: (value: string) => `Ground:           ${value}`,
       explanation: (value: string) => `Explanation:      ${value}`,
       executeAt: (value: string) => `To be revoked at: ${value}`,
-      cancelReason: (value: string) => `Called off since: ${value}`,
+      cancelReason: (value: string) => `Called off for:   ${value}`,
     },
     planned: {
       subject: (commonName: string, when: string) => `[To be revoked] ${commonName} (${when})`,

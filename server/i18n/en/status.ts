@@ -12,7 +12,7 @@ export const status = {
     crl: "CRL",
     state: "State",
     number: "Number",
-    entries: "Entries",
+    entries: "Count",
     thisUpdate: "Published",
     nextUpdate: "Valid until",
   },
@@ -20,7 +20,7 @@ export const status = {
   responderEnds: "Valid until",
   responderNone: "No OCSP is offered for this CA: its key is kept offline.",
   responderState: { fresh: "Fresh", aging: "Overdue", expired: "Expired" },
-  rootHelp: "The CRL of the root CA is renewed once a year in its key ceremony (npm run root-crl).",
+  rootHelp: "The CRL of the root CA is renewed once a year with its offline key (npm run root-crl).",
   figures: "OCSP answers (since this process started)",
   figure: {
     cached: "Answered from memory",
