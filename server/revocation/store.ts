@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNull, sql } from "drizzle-orm";
 import { authorityTables, type CertificateState } from "../authority/index.ts";
 import { type Executor, insertRows } from "../db/index.ts";
 import { type Actor, stampOf } from "../kernel/actor.ts";
@@ -87,14 +87,13 @@ export const revocationStore = (tx: Executor) => {
       await insertRows(tx, "revocation.orders", o, orders);
     },
 
-    /** PLANNED orders whose time has come, the most urgent first. */
-    async due(now: Temporal.Instant, limit: number): Promise<StoredOrder[]> {
+    /** Those of these orders that are still PLANNED, the most urgent first. */
+    async planned(ids: readonly Id[]): Promise<StoredOrder[]> {
       return tx
         .select()
         .from(o)
-        .where(and(eq(o.state, "PLANNED"), lte(o.executeAt, now)))
-        .orderBy(asc(o.executeAt), asc(o.id))
-        .limit(limit);
+        .where(and(inArray(o.id, [...ids]), eq(o.state, "PLANNED")))
+        .orderBy(asc(o.executeAt), asc(o.id));
     },
 
     /** PLANNED → DONE, if nobody else was first. */

@@ -12,6 +12,7 @@ import { type IssuanceDeps, issueApproved } from "../../server/issuance/index.ts
 import type { Actor, StaffActor } from "../../server/kernel/actor.ts";
 import { type Id, newId } from "../../server/kernel/ids.ts";
 import { isProblem } from "../../server/kernel/problem.ts";
+import { organizationTables } from "../../server/organizations/index.ts";
 import { outboxTables } from "../../server/outbox/index.ts";
 import { parseCrl, parseCsr } from "../../server/pki/index.ts";
 import { requestTables } from "../../server/requests/index.ts";
@@ -258,6 +259,31 @@ onBothEngines("revocation orders", (open) => {
       dueAt: NOW.add({ hours: 24 }),
       executeAt: NOW.add({ hours: 24 }),
     });
+  });
+
+  test("an order that cannot be carried out holds up no other", async () => {
+    const { db, clock, deps, issue, order, certificate } = await scene();
+    const other = await aobaTrading(db, NOW, { domain: "example.jp" });
+    const [broken = ""] = await issue(1, { of: other, name: "www.example.jp" });
+    const good = await issue(3);
+    await order(
+      staff,
+      [broken, ...good].map((id) => planned(id, NOW.add({ hours: 1 }))),
+    );
+    const { subscribers: s } = organizationTables(db.read.columns);
+    const speak = (language: string) =>
+      db.transact(async (tx) => {
+        const changed = { language: language as "ja" };
+        await tx.update(s).set(changed).where(eq(s.id, other.taro.tenant));
+      });
+    await speak("none");
+    clock.advance({ hours: 1 });
+    await expect(executeDueRevocations(deps)).rejects.toThrow();
+    for (const id of good) expect(await certificate(id)).toMatchObject({ state: "REVOKED" });
+    expect(await certificate(broken)).toMatchObject({ state: "ACTIVE" });
+    await speak("ja");
+    expect(await executeDueRevocations(deps)).toBe(1);
+    expect(await certificate(broken)).toMatchObject({ state: "REVOKED" });
   });
 
   test("a plan is called off with a reason, where its ground may turn out unfounded", async () => {
