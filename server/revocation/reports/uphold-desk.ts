@@ -10,7 +10,7 @@ import type { ReportDeps } from "./file-report.ts";
 import type { ShowReport } from "./pages.ts";
 import { GROUND_OF } from "./report.ts";
 
-/** Where a planned revocation may stand: at once, or at an hour of Japan before the deadline. */
+/** The page of the decision: the grounds with the deadline that each would set, counted from the report. */
 interface UpholdPage extends ReportPage {
   readonly grounds: readonly { readonly ground: Ground; readonly dueAt: Temporal.Instant }[];
   /** The report's certificates that are alive: what can be revoked. */
