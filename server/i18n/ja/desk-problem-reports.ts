@@ -71,7 +71,7 @@ export const deskProblemReports = {
       subscriber: "加入者",
       foundBy: "特定の方法",
       state: "状態",
-      until: "有効期限",
+      until: "有効期間の満了",
     },
     ownCertificate: "当社",
     plannedAt: (p: { at: string }) => `${p.at}に失効予定`,

@@ -36,7 +36,7 @@ export const linting = {
     certificates: "証明書の数",
     serial: "シリアル番号",
     commonName: "コモンネーム",
-    notAfter: "有効期限",
+    notAfter: "有効期間の満了",
     subscriber: "加入者のID",
   },
 };
