@@ -33,13 +33,13 @@ const statusOfAll = ({ db, clock, responder }: StatusDeskDeps): Promise<ShowStat
 async function issuerForm(
   deps: StatusDeskDeps,
   name: string,
-  typed: Pick<IssuerForm, "values" | "errors"> | null,
+  typed: { readonly values: Readonly<Record<string, string>>; readonly errors: IssuerForm["errors"] } | null,
 ) {
   const role = onlineRoleNamed(name);
   const issuer = (await statusOfAll(deps)).issuers.find((each) => each.role === role);
   if (!issuer) throw new Problem("not-found");
-  const values = { partitions: String(issuer.crlPartitions) };
-  return { issuer, most: MOST_CRL_PARTITIONS, values, errors: {}, ...typed };
+  const partitions = typed ? (typed.values["partitions"] ?? "") : String(issuer.crlPartitions);
+  return { issuer, most: MOST_CRL_PARTITIONS, values: { partitions }, errors: typed?.errors ?? {} };
 }
 
 /** CRLs and OCSP on the desk: how they stand, a CRL now, the number of partitions. */

@@ -275,7 +275,7 @@ describe("a new request", () => {
     await browser.get(sent.location);
     const done = await browser.post("/requests", { draft: draftId(sent) });
     const show = await browser.get(done.location.replace("/receipt", ""));
-    expect(show.text).toContain("更新元の証明書との違い");
+    expect(show.text).toContain("元の証明書との違い");
   });
 });
 
