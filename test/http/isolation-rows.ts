@@ -17,8 +17,8 @@ export interface Row {
   readonly ids?: Readonly<Record<string, RecordName | `=${string}`>>;
   /** A form that is carried out, so that a refusal of the same form is about whose record it names. */
   readonly form?: (world: World) => Readonly<Record<string, string>>;
-  /** The status for another subscriber's records and for those that do not exist; 404 unless told. */
-  readonly foreign?: number;
+  /** The status for another subscriber's records and for those that do not exist, or of one of them; 404 unless told. */
+  readonly foreign?: number | Readonly<Partial<Record<RecordName, number>>>;
   /** Its own call is made by a visitor of its own, since it ends the session. */
   readonly endsSession?: true;
 }
@@ -94,6 +94,8 @@ const applicant: Record<string, Row> = {
     who: "applicants",
     own: 303,
     ids: { id: "certificate", draft: "draft" },
+    // A draft that is gone leads back to the form.
+    foreign: { draft: 303 },
   },
   "POST /certificates/:id/reissues": {
     who: "applicants",
