@@ -54,7 +54,7 @@ async function start(): Promise<StagedDemo> {
     ...demo,
     logged: () => lines.join(""),
     rows: (sql, ...values) => file.prepare(sql).all(...values) as never,
-    digests: () => digestsOf(file),
+    digests: remembering(file),
     close: async () => {
       file.close();
       await demo.close();
@@ -94,6 +94,16 @@ async function template(): Promise<string> {
     writeFileSync(ready, String(error));
     throw error;
   }
+}
+
+/** The fingerprints, made anew only where another connection has committed since (SQLite, PRAGMA data_version). */
+function remembering(file: Sqlite.Database): () => Map<string, string> {
+  let known: { readonly version: unknown; readonly digests: Map<string, string> } | null = null;
+  return () => {
+    const version = file.pragma("data_version", { simple: true });
+    if (known?.version !== version) known = { version, digests: digestsOf(file) };
+    return known.digests;
+  };
 }
 
 function digestsOf(file: Sqlite.Database): Map<string, string> {
