@@ -101,7 +101,8 @@ function remembering(file: Sqlite.Database): () => Map<string, string> {
   let known: { readonly version: unknown; readonly digests: Map<string, string> } | null = null;
   return () => {
     const version = file.pragma("data_version", { simple: true });
-    if (known?.version !== version) known = { version, digests: digestsOf(file) };
+    if (known !== null && known.version === version) return known.digests;
+    known = { version, digests: digestsOf(file) };
     return known.digests;
   };
 }
