@@ -24,13 +24,10 @@ import {
 import { executeMassRevocation } from "../../server/revocation/replacement/execute-mass-revocation.ts";
 import { gatherSet } from "../../server/revocation/replacement/gather-set.ts";
 import { replaceIssued, settleMassRevocations } from "../../server/revocation/replacement/index.ts";
-import {
-  membersOf,
-  ownMassRevocation,
-  ownMassRevocations,
-  showMass,
-} from "../../server/revocation/replacement/mass-pages.ts";
+import { membersOf } from "../../server/revocation/replacement/mass-members.ts";
+import { showMass } from "../../server/revocation/replacement/mass-pages.ts";
 import { massRevocationJob } from "../../server/revocation/replacement/mass-revocation-job.ts";
+import { ownMassRevocation, ownMassRevocations } from "../../server/revocation/replacement/own-mass-pages.ts";
 import type { Selector } from "../../server/revocation/replacement/selector.ts";
 import { aobaTrading, type Cast } from "../support/aoba.ts";
 import { onBothEngines, temporaryFolder } from "../support/databases.ts";
