@@ -14,12 +14,12 @@ import {
   closeMassRevocation,
   draftMassRevocation,
   startMassRevocation,
-} from "../server/revocation/replacement/draft-mass-revocation.ts";
-import { settleMassRevocations } from "../server/revocation/replacement/index.ts";
-import { showMass } from "../server/revocation/replacement/mass-pages.ts";
-import { massRevocationJob } from "../server/revocation/replacement/mass-revocation-job.ts";
+} from "../server/revocation/mass/draft-mass-revocation.ts";
+import { settleMassRevocations } from "../server/revocation/mass/index.ts";
+import { massRevocationJob } from "../server/revocation/mass/mass-revocation-job.ts";
+import { showMass } from "../server/revocation/mass/pages.ts";
+import { massReport } from "../server/revocation/mass/report-csv.ts";
 import { replaceIssued } from "../server/revocation/replacement/replace-issued.ts";
-import { massReport } from "../server/revocation/replacement/report-csv.ts";
 import { aobaTrading } from "../test/support/aoba.ts";
 import {
   approvedRequests,

@@ -15,7 +15,7 @@ import type { Tenant } from "../server/kernel/actor.ts";
 import { systemClock } from "../server/kernel/clock.ts";
 import { LANGUAGES } from "../server/kernel/languages.ts";
 import { applicantRequestRoutes, operatorRequestRoutes } from "../server/requests/index.ts";
-import { ownMassRevocations } from "../server/revocation/replacement/index.ts";
+import { ownMassRevocations } from "../server/revocation/mass/index.ts";
 import { deskSiteRoutes } from "../server/sites/desk.ts";
 import { oneTimeSecrets } from "../server/start/first-start.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";

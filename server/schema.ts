@@ -11,7 +11,7 @@ import { operatorTables } from "./operators/tables.ts";
 import { organizationTables } from "./organizations/tables.ts";
 import { outboxTables } from "./outbox/tables.ts";
 import { requestTables } from "./requests/tables.ts";
-import { massRevocationTables } from "./revocation/replacement/tables.ts";
+import { massRevocationTables } from "./revocation/mass/tables.ts";
 import { reportTables } from "./revocation/reports/tables.ts";
 import { revocationTables } from "./revocation/tables.ts";
 import { settingsTables } from "./settings/tables.ts";

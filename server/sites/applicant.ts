@@ -5,7 +5,8 @@ import type { NavigationItem } from "../http/view.ts";
 import type { Catalogue } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { applicantRequestRoutes } from "../requests/index.ts";
-import { applicantReissueRoutes, ownMassRevocationRoutes } from "../revocation/replacement/index.ts";
+import { ownMassRevocationRoutes } from "../revocation/mass/index.ts";
+import { applicantReissueRoutes } from "../revocation/replacement/index.ts";
 
 /** 申請サイト: entered with ID and password. */
 export const applicantSiteRoutes = [

@@ -12,7 +12,7 @@ import { operatorsDeskRoutes } from "../operators/index.ts";
 import { organizationDeskRoutes, subscriberNames, subscriberWithSiteId } from "../organizations/index.ts";
 import { certificateDeskRoutes } from "../requests/index.ts";
 import { deskRevocationRoutes } from "../revocation/index.ts";
-import { massRevocationDeskRoutes } from "../revocation/replacement/index.ts";
+import { massRevocationDeskRoutes } from "../revocation/mass/index.ts";
 import { problemReportDeskRoutes } from "../revocation/reports/index.ts";
 import { deskHomeRoute } from "./desk-home.ts";
 

@@ -3,7 +3,7 @@ import type { JobHandler } from "../jobs/index.ts";
 import { LINT_JOB, lintingJob } from "../linting/index.ts";
 import { APPROVALS_JOB, approvalsJob } from "../requests/index.ts";
 import { REVOCATIONS_JOB, revocationsJob } from "../revocation/index.ts";
-import { MASS_REVOCATION_JOB, massRevocationJob } from "../revocation/replacement/index.ts";
+import { MASS_REVOCATION_JOB, massRevocationJob } from "../revocation/mass/index.ts";
 import type { JobWork } from "../start/work.ts";
 
 /** The work of every kind of job, by its kind. */

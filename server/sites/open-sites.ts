@@ -41,7 +41,7 @@ import { operatorAdmission, staffAdmission } from "../operators/index.ts";
 import { toPem } from "../pki/index.ts";
 import { exportsInThreads } from "../requests/index.ts";
 import { revocationOf } from "../revocation/index.ts";
-import { ownMassRevocations } from "../revocation/replacement/index.ts";
+import { ownMassRevocations } from "../revocation/mass/index.ts";
 import type { Work } from "../start/work.ts";
 import { applicantNavigation, applicantSiteRoutes } from "./applicant.ts";
 import { deskNavigation, deskSiteRoutes } from "./desk.ts";

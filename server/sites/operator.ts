@@ -5,7 +5,7 @@ import type { Catalogue } from "../i18n/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { operatorRequestRoutes } from "../requests/index.ts";
 import { operatorRevocationRoutes } from "../revocation/index.ts";
-import { ownMassRevocationRoutes } from "../revocation/replacement/index.ts";
+import { ownMassRevocationRoutes } from "../revocation/mass/index.ts";
 
 /** オペレーターサイト: opens only to operators' client certificates. */
 export const operatorSiteRoutes = [

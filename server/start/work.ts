@@ -8,7 +8,8 @@ import { type JobHandler, jobRunner, type Runner, type Schedule, schedule } from
 import { lintEveryNight } from "../linting/index.ts";
 import { deliverMails } from "../outbox/index.ts";
 import { executeDueRevocations, type MailFrame } from "../revocation/index.ts";
-import { replaceIssued, settleMassRevocations } from "../revocation/replacement/index.ts";
+import { settleMassRevocations } from "../revocation/mass/index.ts";
+import { replaceIssued } from "../revocation/replacement/index.ts";
 import { warnOfDeadlines } from "../revocation/reports/index.ts";
 
 /** Everything that happens without anybody asking at that moment. */

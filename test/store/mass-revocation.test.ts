@@ -20,15 +20,16 @@ import {
   closeMassRevocation,
   draftMassRevocation,
   startMassRevocation,
-} from "../../server/revocation/replacement/draft-mass-revocation.ts";
-import { executeMassRevocation } from "../../server/revocation/replacement/execute-mass-revocation.ts";
-import { gatherSet } from "../../server/revocation/replacement/gather-set.ts";
-import { replaceIssued, settleMassRevocations } from "../../server/revocation/replacement/index.ts";
-import { membersOf } from "../../server/revocation/replacement/mass-members.ts";
-import { showMass } from "../../server/revocation/replacement/mass-pages.ts";
-import { massRevocationJob } from "../../server/revocation/replacement/mass-revocation-job.ts";
-import { ownMassRevocation, ownMassRevocations } from "../../server/revocation/replacement/own-mass-pages.ts";
-import type { Selector } from "../../server/revocation/replacement/selector.ts";
+} from "../../server/revocation/mass/draft-mass-revocation.ts";
+import { executeMassRevocation } from "../../server/revocation/mass/execute-mass-revocation.ts";
+import { gatherSet } from "../../server/revocation/mass/gather-set.ts";
+import { settleMassRevocations } from "../../server/revocation/mass/index.ts";
+import { massRevocationJob } from "../../server/revocation/mass/mass-revocation-job.ts";
+import { membersOf } from "../../server/revocation/mass/members.ts";
+import { ownMassRevocation, ownMassRevocations } from "../../server/revocation/mass/own-pages.ts";
+import { showMass } from "../../server/revocation/mass/pages.ts";
+import type { Selector } from "../../server/revocation/mass/selector.ts";
+import { replaceIssued } from "../../server/revocation/replacement/index.ts";
 import { aobaTrading, type Cast } from "../support/aoba.ts";
 import { onBothEngines, temporaryFolder } from "../support/databases.ts";
 import {

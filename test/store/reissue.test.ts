@@ -15,9 +15,9 @@ import {
 } from "../../server/requests/index.ts";
 import { showCertificate } from "../../server/requests/pages/show-certificate.ts";
 import { executeDueRevocations, orderRevocations, revocationTables } from "../../server/revocation/index.ts";
+import { orderOrHasten } from "../../server/revocation/order-or-hasten.ts";
 import { askReissue, type ReissueAsk } from "../../server/revocation/replacement/ask-reissue.ts";
 import { replaceIssued } from "../../server/revocation/replacement/index.ts";
-import { orderOrHasten } from "../../server/revocation/replacement/order-or-hasten.ts";
 import { aobaTrading, type Cast } from "../support/aoba.ts";
 import { csrDer, csrPem, keyPair } from "../support/csr.ts";
 import { onBothEngines, temporaryFolder } from "../support/databases.ts";

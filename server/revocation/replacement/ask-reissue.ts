@@ -12,7 +12,7 @@ import {
   submitRequest,
 } from "../../requests/index.ts";
 import { validityDays } from "../../rules/index.ts";
-import { orderOrHasten } from "./order-or-hasten.ts";
+import { orderOrHasten } from "../order-or-hasten.ts";
 import { type ReissueBase, reissueBase } from "./pages.ts";
 import { compromiseOrder, type Replacement } from "./replacement.ts";
 

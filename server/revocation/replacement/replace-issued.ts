@@ -7,7 +7,7 @@ import type { Id } from "../../kernel/ids.ts";
 import type { Language } from "../../kernel/languages.ts";
 import { partiesOf, type StoredRequest } from "../../requests/index.ts";
 import type { MailFrame } from "../mails.ts";
-import { orderOrHasten } from "./order-or-hasten.ts";
+import { orderOrHasten } from "../order-or-hasten.ts";
 import { retirementOrder } from "./replacement.ts";
 
 const REPLACEMENT = system("replacement");

@@ -6,8 +6,8 @@ import { dayInJapan, timeInJapan } from "../../kernel/clock.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { Language } from "../../kernel/languages.ts";
 import { problemOf } from "../../requests/index.ts";
-import { type MemberLine, membersOf } from "./mass-members.ts";
-import type { MassDetail } from "./mass-pages.ts";
+import { type MemberLine, membersOf } from "./members.ts";
+import type { MassDetail } from "./pages.ts";
 import { SET_LIMIT } from "./selector.ts";
 
 /** The report of a case as a table: a line for each certificate, with its replacement. */

@@ -4,8 +4,8 @@ import { routesOf } from "../../http/route.ts";
 import { view } from "../../http/view.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { RequestDeps } from "../../requests/index.ts";
-import { type MemberLine, membersOf } from "./mass-members.ts";
-import { type OwnMass, ownMassRevocation } from "./own-mass-pages.ts";
+import { type MemberLine, membersOf } from "./members.ts";
+import { type OwnMass, ownMassRevocation } from "./own-pages.ts";
 
 interface OwnModel {
   readonly mass: OwnMass;

@@ -25,8 +25,8 @@ import {
   massLabels,
   readMassForm,
 } from "./mass-form.ts";
-import { listMass, type MassDetail, type MassLine, showMass } from "./mass-pages.ts";
 import { planOf, TIMINGS } from "./mass-revocation.ts";
+import { listMass, type MassDetail, type MassLine, showMass } from "./pages.ts";
 import { massReport } from "./report-csv.ts";
 import { SELECTABLE_ISSUERS, SELECTOR_KINDS } from "./selector.ts";
 

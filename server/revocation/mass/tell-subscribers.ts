@@ -10,7 +10,7 @@ import { displayName, type Parties, partiesOf, requestTables } from "../../reque
 import type { ExecutionDeps } from "../execute-due-revocations.ts";
 import type { MailFrame } from "../mails.ts";
 import { planOf } from "./mass-revocation.ts";
-import { massStore, type StoredMass } from "./mass-store.ts";
+import { massStore, type StoredMass } from "./store.ts";
 import { massRevocationTables } from "./tables.ts";
 
 /** Certificates that a mail names one by one; the page behind its link has them all. */

@@ -5,7 +5,7 @@ import type { Id } from "../../kernel/ids.ts";
 import type { ExecutionDeps } from "../execute-due-revocations.ts";
 import { revocationTables } from "../tables.ts";
 import { requireState } from "./mass-revocation.ts";
-import { massStore } from "./mass-store.ts";
+import { massStore } from "./store.ts";
 import { massRevocationTables } from "./tables.ts";
 
 /**

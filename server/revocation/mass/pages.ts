@@ -3,8 +3,8 @@ import type { Reader } from "../../db/index.ts";
 import { jobTables } from "../../jobs/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { MASS_REVOCATION_JOB, planOf, type ReplacementPlan } from "./mass-revocation.ts";
-import { type MassCounts, type SubscriberShare, sharesOf, totalsOf } from "./mass-shares.ts";
-import type { StoredMass } from "./mass-store.ts";
+import { type MassCounts, type SubscriberShare, sharesOf, totalsOf } from "./shares.ts";
+import type { StoredMass } from "./store.ts";
 import { massRevocationTables } from "./tables.ts";
 
 /** Everything the desk's page of a case needs. */

@@ -1,9 +1,9 @@
 import type { IssuanceWorker } from "../../issuance/index.ts";
 import type { JobHandler } from "../../jobs/index.ts";
 import type { ExecutionDeps } from "../execute-due-revocations.ts";
-import { massStore } from "./mass-store.ts";
 import { orderMembers } from "./order-members.ts";
 import { replaceMembers } from "./replace-members.ts";
+import { massStore } from "./store.ts";
 import { tellSubscribers } from "./tell-subscribers.ts";
 
 export interface MassRevocationDeps extends ExecutionDeps {

@@ -13,9 +13,8 @@ import {
   scheduleOf,
   type Timing,
 } from "./mass-revocation.ts";
-
-import { massStore } from "./mass-store.ts";
 import type { Selector } from "./selector.ts";
+import { massStore } from "./store.ts";
 
 export interface MassDeps {
   readonly db: Database;

@@ -3,7 +3,7 @@ import type { Reader } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { displayName, type IssueFailure } from "../../requests/index.ts";
-import { joined } from "./mass-joins.ts";
+import { joined } from "./joins.ts";
 
 /** How a member's replacement stands, whoever asked for it. */
 export type MemberStanding = "REPLACED" | "UNDER_WAY" | "FAILED" | "SUBSCRIBER" | "NONE" | "PENDING";

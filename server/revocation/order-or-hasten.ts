@@ -1,13 +1,13 @@
 import { and, eq, gt, ne, sql } from "drizzle-orm";
-import { type AuditEntry, appendAudit } from "../../audit/index.ts";
-import type { Executor } from "../../db/index.ts";
-import { type Actor, tenantOf } from "../../kernel/actor.ts";
-import type { Id } from "../../kernel/ids.ts";
-import { isProblem } from "../../kernel/problem.ts";
-import type { MailFrame } from "../mails.ts";
-import { followCompromise, type OrderedRevocations, orderRevocations } from "../order-revocations.ts";
-import type { RevocationOrder } from "../revocation.ts";
-import { revocationTables } from "../tables.ts";
+import { type AuditEntry, appendAudit } from "../audit/index.ts";
+import type { Executor } from "../db/index.ts";
+import { type Actor, tenantOf } from "../kernel/actor.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isProblem } from "../kernel/problem.ts";
+import type { MailFrame } from "./mails.ts";
+import { followCompromise, type OrderedRevocations, orderRevocations } from "./order-revocations.ts";
+import type { RevocationOrder } from "./revocation.ts";
+import { revocationTables } from "./tables.ts";
 
 /**
  * Orders revocations; where a certificate waits for a planned one already, that plan is brought forward and takes the

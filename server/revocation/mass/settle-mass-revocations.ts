@@ -6,7 +6,7 @@ import { system } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { ExecutionDeps } from "../execute-due-revocations.ts";
 import { MASS_ACTOR } from "./mass-revocation.ts";
-import { massStore } from "./mass-store.ts";
+import { massStore } from "./store.ts";
 import { massRevocationTables } from "./tables.ts";
 import { tellSubscribers } from "./tell-subscribers.ts";
 

@@ -2,10 +2,10 @@ import type { JobRun } from "../../jobs/index.ts";
 import { system } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { ExecutionDeps } from "../execute-due-revocations.ts";
+import { orderOrHasten } from "../order-or-hasten.ts";
 import type { RevocationOrder } from "../revocation.ts";
 import { MASS_ACTOR } from "./mass-revocation.ts";
-import { MEMBERS_GROUP, massStore, type StoredMass } from "./mass-store.ts";
-import { orderOrHasten } from "./order-or-hasten.ts";
+import { MEMBERS_GROUP, massStore, type StoredMass } from "./store.ts";
 
 const FIRST = "";
 

@@ -3,7 +3,7 @@ import type { Reader } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { organizationTables } from "../../organizations/index.ts";
-import { joined } from "./mass-joins.ts";
+import { joined } from "./joins.ts";
 
 /** Counts of a set or of one subscriber's share of it. */
 export interface MassCounts {

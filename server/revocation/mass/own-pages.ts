@@ -4,8 +4,8 @@ import type { Tenant } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { Ground } from "../revocation.ts";
 import { planOf, type ReplacementPlan } from "./mass-revocation.ts";
-import { type MassCounts, NOTHING, sharesOf } from "./mass-shares.ts";
-import type { StoredMass } from "./mass-store.ts";
+import { type MassCounts, NOTHING, sharesOf } from "./shares.ts";
+import type { StoredMass } from "./store.ts";
 import { massRevocationTables } from "./tables.ts";
 
 /** A case as the subscriber sees its own share of it. */

@@ -15,7 +15,7 @@ import {
 import { validityDays } from "../../rules/index.ts";
 import type { MassDeps } from "./draft-mass-revocation.ts";
 import { MASS_ACTOR, planOf } from "./mass-revocation.ts";
-import { massStore, type StoredMass, type Undecided } from "./mass-store.ts";
+import { massStore, type StoredMass, type Undecided } from "./store.ts";
 
 /**
  * Decides about every member's replacement. Where the ground lets the issuing company act by itself, a request with
