@@ -10,7 +10,7 @@ import { isProblem, type Problem } from "../kernel/problem.ts";
 import { listed } from "../kernel/text.ts";
 import { type NameAttribute, printName, withBaseDomain } from "../pki/index.ts";
 import { notAfterOf } from "../rules/index.ts";
-import { previewCsr, type RequestWarning, warningsOf } from "./csr-preview.ts";
+import { type CsrPreview, previewCsr, type RequestWarning, warningsOf } from "./csr-preview.ts";
 import { factsOf } from "./facts.ts";
 import { opensslCommand } from "./openssl-command.ts";
 import { displayName } from "./pages/display-name.ts";
@@ -24,17 +24,8 @@ import { offeredTerms } from "./terms.ts";
 
 /** What a decoded CSR shows beside its field. */
 type PreviewModel =
-  | { readonly kind: "none" }
-  | { readonly kind: "refused"; readonly sentence: string }
-  | {
-      readonly kind: "read";
-      readonly subject: string;
-      readonly names: readonly string[];
-      readonly key: string;
-      readonly signatureAlgorithm: string;
-      readonly spkiSha256: string;
-      readonly warnings: readonly RequestWarning[];
-    };
+  | Exclude<CsrPreview, { readonly kind: "refused" }>
+  | { readonly kind: "refused"; readonly sentence: string };
 
 /** 入力: the form of a new request. */
 export interface NewRequestModel {

@@ -9,7 +9,7 @@ import { Problem } from "../kernel/problem.ts";
 import { newRequestRoutes } from "./applicant-new-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
-import { csvFile } from "./exports/csv-file.ts";
+import { requestsFile } from "./exports/csv-file.ts";
 import type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
 import { type ApplicantHome, applicantHome } from "./pages/applicant-home.ts";
@@ -81,17 +81,8 @@ export const applicantRequestRoutes = [
     path: "/requests.csv",
     permission: "applicant",
     query: z.object(filterQuery),
-    handle: ({ deps, actor, query, language }) => {
-      const [now, filters] = [deps.clock.now(), filtersIn(query)];
-      const order = {
-        list: "requests",
-        tenant: actor.tenant,
-        filters,
-        language,
-        at: now.toString(),
-      } as const;
-      return csvFile("requests", deps.exportRows(order), now);
-    },
+    handle: ({ deps, actor, query, language }) =>
+      requestsFile(deps, { tenant: actor.tenant, filters: filtersIn(query), language }),
   }),
 
   // Before /requests/:id, which would take "new" for an id.

@@ -1,36 +1,23 @@
 import { z } from "zod";
 import type { Count } from "../db/index.ts";
-import { events, page, redirect } from "../http/answer.ts";
+import { page, redirect } from "../http/answer.ts";
 import { routesOf } from "../http/route.ts";
 import { type FieldErrors, view } from "../http/view.ts";
 import { type Catalogue, catalogue } from "../i18n/index.ts";
-import { followJob, settledSoon } from "../jobs/index.ts";
 import type { OperatorActor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
 import { approveRequest } from "./approve-request.ts";
-import { APPROVALS_LIMIT, type IssuingDeps, startApprovals } from "./approve-requests.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { certificateRoutes } from "./certificate-routes.ts";
-import { csvFile } from "./exports/csv-file.ts";
-import type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
+import { requestsFile } from "./exports/csv-file.ts";
+import type { MassRevocationNotice } from "./home-notices.ts";
 import { addressOf, type Chip, chipCount, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";
-import {
-  type PreviewApprovals,
-  previewApprovals,
-  type ShowApprovalsJob,
-  showApprovalsJob,
-} from "./pages/approvals.ts";
+import { bulkApprovalRoutes, type OperatorRequestDeps } from "./operator-approvals.ts";
 import { listRequests, type RequestList } from "./pages/list-requests.ts";
 import { type OperatorHome, operatorHome } from "./pages/operator-home.ts";
 import { type ReviewRequest, reviewRequest } from "./pages/review-request.ts";
 import { rejectRequest } from "./reject-request.ts";
 import { REQUEST_STATES } from "./request.ts";
-
-/** What the operator site's pages about requests need. */
-export interface OperatorRequestDeps extends HomeDeps, IssuingDeps {
-  /** Makes the job runner look for work now rather than at its next poll. */
-  readonly kickJobs: () => void;
-}
 
 interface EndingForm {
   readonly review: ReviewRequest;
@@ -44,13 +31,10 @@ const showView = view<ReviewRequest>("operator/requests/show");
 const approvalView = view<ReviewRequest>("operator/requests/approval");
 const rejectionView = view<EndingForm>("operator/requests/rejection");
 const cancellationView = view<EndingForm>("operator/requests/cancellation");
-const approvalsView = view<PreviewApprovals>("operator/approvals/new");
-const jobView = view<ShowApprovalsJob>("operator/approvals/show");
 
 const route = routesOf<OperatorRequestDeps>();
 const byId = z.object({ id: z.uuid() });
 const reason = z.string().trim().min(1).max(500);
-const chosen = z.array(z.uuid()).max(APPROVALS_LIMIT);
 
 const ALL = "ALL";
 const filterQuery = {
@@ -125,17 +109,8 @@ const readingRoutes = [
     path: "/requests.csv",
     permission: "operator",
     query: z.object(filterQuery),
-    handle: ({ deps, actor, query, language }) => {
-      const [now, filters] = [deps.clock.now(), filtersIn(query)];
-      const order = {
-        list: "requests",
-        tenant: actor.tenant,
-        filters,
-        language,
-        at: now.toString(),
-      } as const;
-      return csvFile("requests", deps.exportRows(order), now);
-    },
+    handle: ({ deps, actor, query, language }) =>
+      requestsFile(deps, { tenant: actor.tenant, filters: filtersIn(query), language }),
   }),
   route({
     method: "GET",
@@ -228,72 +203,10 @@ const decidingRoutes = [
   }),
 ];
 
-const bulkRoutes = [
-  route({
-    method: "GET",
-    path: "/requests/approvals",
-    permission: "operator",
-    // A GET, so that what was ticked survives the detour to the second factor.
-    freshSecondFactor: true,
-    query: z.object({
-      ids: z
-        .union([z.string(), z.array(z.string())])
-        .optional()
-        .transform((ids) => (ids === undefined ? [] : [ids].flat()))
-        .pipe(chosen),
-    }),
-    handle: async ({ deps, actor, query }) =>
-      page(approvalsView, await previewApprovals(deps.db.read, actor, query.ids, deps.clock.now())),
-  }),
-  route({
-    method: "POST",
-    path: "/requests/approvals",
-    permission: "operator",
-    freshSecondFactor: true,
-    form: z.object({
-      ids: z
-        .string()
-        .default("")
-        .transform((ids) => ids.split(",").filter((id) => id !== ""))
-        .pipe(chosen.min(1)),
-    }),
-    labels: (t) => ({ ids: t.operator.approvals.fieldIds }),
-    handle: async ({ deps, actor, form }) => {
-      const id = await startApprovals(deps, actor, form);
-      deps.kickJobs();
-      await settledSoon(() => showApprovalsJob(deps.db.read, actor.tenant, id), form.ids.length);
-      return redirect(`/jobs/${id}`);
-    },
-    invalid: () => page(approvalsView, { ready: [], refused: [] }),
-  }),
-  route({
-    method: "GET",
-    path: "/jobs/:id",
-    permission: "operator",
-    params: byId,
-    handle: async ({ deps, actor, params }) => {
-      const job = await showApprovalsJob(deps.db.read, actor.tenant, params.id);
-      if (!job) throw new Problem("not-found");
-      return page(jobView, job);
-    },
-  }),
-  route({
-    method: "GET",
-    path: "/jobs/:id/events",
-    permission: "operator",
-    params: byId,
-    handle: async ({ deps, actor, params }) => {
-      const job = await showApprovalsJob(deps.db.read, actor.tenant, params.id);
-      if (!job) throw new Problem("not-found");
-      return events(followJob(() => showApprovalsJob(deps.db.read, actor.tenant, params.id)));
-    },
-  }),
-];
-
 /** Home, queue, review, approval, rejection, cancellation and bulk approval on the operator site. */
 // "/requests/approvals" comes before "/requests/:id", which would take the word for an id.
 export const operatorRequestRoutes = [
-  ...bulkRoutes,
+  ...bulkApprovalRoutes,
   ...readingRoutes,
   ...decidingRoutes,
   ...certificateRoutes("operator"),
