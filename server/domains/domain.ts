@@ -15,7 +15,7 @@ export const DOMAIN_STATES = [
 ] as const;
 export type DomainState = (typeof DOMAIN_STATES)[number];
 
-export const VALIDATION_STATES = ["PENDING", "VALIDATED", "FAILED", "SUPERSEDED"] as const;
+export const VALIDATION_STATES = ["PENDING", "VALIDATED", "FAILED", "SUPERSEDED", "WITHDRAWN"] as const;
 export type ValidationState = (typeof VALIDATION_STATES)[number];
 
 /** 承認範囲. FQDN: that name alone. SUBDOMAIN: that name and what lies under it. BASE_DOMAIN: the same at the base domain. */

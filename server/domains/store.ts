@@ -1,4 +1,4 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import type { Executor, Reader } from "../db/index.ts";
 import type { Tenant } from "../kernel/actor.ts";
 import type { Id } from "../kernel/ids.ts";
@@ -60,6 +60,37 @@ export const domainStore = (tx: Executor, tenant: Tenant) => {
         .set({ state: "SUPERSEDED" })
         .where(
           and(eq(v.domainId, domainId), eq(v.name, name), eq(v.subscriberId, tenant), eq(v.state, "PENDING")),
+        );
+    },
+
+    /** Every validation of the subscriber that its certificates may rest on. */
+    async standingValidations() {
+      return tx
+        .select()
+        .from(v)
+        .where(and(eq(v.subscriberId, tenant), eq(v.state, "VALIDATED")));
+    },
+
+    /** VALIDATED → WITHDRAWN. */
+    async withdraw(ids: readonly Id[]): Promise<void> {
+      await tx
+        .update(v)
+        .set({ state: "WITHDRAWN", version: sql`${v.version} + 1` })
+        .where(and(inArray(v.id, [...ids]), eq(v.subscriberId, tenant), eq(v.state, "VALIDATED")));
+    },
+
+    /** The domains must be validated anew, as on the day they were registered. */
+    async awaitValidation(domainIds: readonly Id[]): Promise<void> {
+      if (domainIds.length === 0) return;
+      await tx
+        .update(d)
+        .set({ state: "REGISTERED", version: sql`${d.version} + 1` })
+        .where(
+          and(
+            inArray(d.id, [...new Set(domainIds)]),
+            eq(d.subscriberId, tenant),
+            inArray(d.state, ["VALIDATED", "EXPIRING", "EXPIRED"]),
+          ),
         );
     },
 

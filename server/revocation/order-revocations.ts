@@ -1,11 +1,19 @@
 import { reportCompromisedKey, revokeCertificates } from "../authority/index.ts";
 import type { Executor } from "../db/index.ts";
+import { type Distrust, withdrawValidations } from "../domains/index.ts";
 import { type Actor, stampOf, system } from "../kernel/actor.ts";
 import { timeInJapan } from "../kernel/clock.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { MailFrame } from "./mails.ts";
-import { deadlineOf, problemOfOrder, type RevocationOrder, strongerReason } from "./revocation.ts";
+import {
+  deadlineOf,
+  type Ground,
+  learntAt,
+  problemOfOrder,
+  type RevocationOrder,
+  strongerReason,
+} from "./revocation.ts";
 import { type RevocableCertificate, revocationStore, type StoredOrder } from "./store.ts";
 import { type ToldOrder, tellPlanned, tellRevoked } from "./tell-revocations.ts";
 
@@ -63,6 +71,7 @@ export async function orderRevocations(
   await store.add([...orderedNow, ...orderedLater].map(({ order }) => order));
   await tellPlanned(tx, frame, actor, orderedLater, now);
   await blockKeys(tx, orderedLater, now);
+  await withdrawValidations(tx, actor, [...orderedNow, ...orderedLater].flatMap(distrustOf), now);
   await planSharedKeys(tx, frame, [...orderedNow, ...orderedLater], now);
   await tellRevoked(tx, frame, actor, orderedNow, now);
   const ordered = [...orderedNow, ...orderedLater].map(({ order: { id, certificateId } }) => ({
@@ -186,6 +195,14 @@ async function planSharedKeys(
   await store.add(planned.map(({ order }) => order));
   await tellPlanned(tx, frame, SHARED_KEY, planned, now);
 }
+
+/** Where the ground is that control of the names was not shown, or is lost, nothing new may be issued on it either. */
+function distrustOf({ order, certificate: { request } }: ToldOrder): Distrust[] {
+  const { ground, dueAt, subscriberId } = order;
+  if (!DISTRUSTING.includes(ground) || subscriberId === null || request === null) return [];
+  return [{ subscriberId, names: request.names, knownAt: learntAt(ground, dueAt) }];
+}
+const DISTRUSTING: readonly Ground[] = ["VALIDATION_UNRELIABLE", "NO_RIGHT_TO_NAME"];
 
 const isCompromise = ({ order }: ToldOrder) => order.reason === "keyCompromise";
 

@@ -64,6 +64,10 @@ export const reasonsOf = (ground: Ground, now: Temporal.Instant): readonly Revoc
 export const deadlineOf = (ground: Ground, knownAt: Temporal.Instant): Temporal.Instant =>
   knownAt.add({ hours: groundRule(ground, knownAt).deadlineHours });
 
+/** The other way round: when the issuer learnt of what has to be done by `dueAt`. */
+export const learntAt = (ground: Ground, dueAt: Temporal.Instant): Temporal.Instant =>
+  dueAt.subtract({ hours: groundRule(ground, dueAt).deadlineHours });
+
 /** Whoever decides what may be issued decides what must be revoked; finance does neither. */
 const REVOKING_ROLES: readonly StaffRole[] = ["VETTER", "VETTING_APPROVER", "ADMINISTRATOR"];
 

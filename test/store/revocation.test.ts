@@ -8,6 +8,7 @@ import {
   publishDueCrls,
 } from "../../server/authority/index.ts";
 import type { Database } from "../../server/db/index.ts";
+import { domainTables } from "../../server/domains/index.ts";
 import { type IssuanceDeps, issueApproved } from "../../server/issuance/index.ts";
 import type { Actor, StaffActor } from "../../server/kernel/actor.ts";
 import { type Id, newId } from "../../server/kernel/ids.ts";
@@ -163,6 +164,46 @@ onBothEngines("revocation orders", (open) => {
     ]);
     expect(expired.refused[0]?.problem).toMatchObject({ params: { state: "EXPIRED" } });
   });
+
+  test.each(["VALIDATION_UNRELIABLE", "NO_RIGHT_TO_NAME"] as const)(
+    "%s withdraws the validation behind the names from the order on, and what is validated later stands",
+    async (ground) => {
+      const { db, clock, cast, deps, issue, order } = await scene();
+      const [id = ""] = await issue(1);
+      const { domains: d, domainValidations: v } = domainTables(db.read.columns);
+      const ofDomain = async () => {
+        const [domain] = await db.read.select().from(d).where(eq(d.id, cast.domainId));
+        const states = await db.read.select({ state: v.state }).from(v).orderBy(v.id);
+        return { domain: domain?.state, validations: states.map(({ state }) => state) };
+      };
+      const due = deadlineOf(ground, NOW);
+      const reason = ground === "NO_RIGHT_TO_NAME" ? "cessationOfOperation" : "superseded";
+      const { refused } = await order(staff, [
+        now(id, { ground, reason, executeAt: due, dueAt: due, origin: { kind: "desk", id: null } }),
+      ]);
+      expect(refused).toEqual([]);
+      expect(await ofDomain()).toEqual({ domain: "REGISTERED", validations: ["WITHDRAWN"] });
+      const asked = await approvedRequests(db, cast, 1, keyOfItsOwn());
+      const refusal = await issueApproved(deps, asked);
+      expect(refusal.issued).toEqual([]);
+      const { auditEntries: a } = auditTables(db.read.columns);
+      const told = await db.read.select().from(a).where(eq(a.action, "validation.withdrawn"));
+      expect(told).toMatchObject([{ subjectId: cast.domainId, details: { name: "example.co.jp" } }]);
+      expect(await verifyAudit(db.read)).toMatchObject({ broken: null });
+
+      clock.advance({ hours: 1 });
+      const [old] = await db.read.select().from(v);
+      if (!old) throw new Error("no validation");
+      const at = clock.now();
+      const again = { ...old, id: newId(), state: "VALIDATED" as const, startedAt: at, validatedAt: at };
+      await db.transact(async (tx) => {
+        await tx.insert(v).values(again);
+      });
+      const [late = ""] = await issue(1);
+      await order(staff, [now(late, { ground, reason, dueAt: due, origin: { kind: "desk", id: null } })]);
+      expect((await ofDomain()).validations).toEqual(["WITHDRAWN", "VALIDATED"]);
+    },
+  );
 
   test.each([50])("of %i parallel revocations of one certificate one wins", async (many) => {
     const { cast, issue, order, orders } = await scene();

@@ -18,6 +18,7 @@ export const domains: typeof source = {
     LAPSED: "Lapsed",
     FAILED: "Failed",
     SUPERSEDED: "Superseded",
+    WITHDRAWN: "Withdrawn (validate again)",
   },
   scope: {
     FQDN: "This FQDN only",

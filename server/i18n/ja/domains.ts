@@ -15,6 +15,7 @@ export const domains = {
     LAPSED: "期限切れ",
     FAILED: "不成立",
     SUPERSEDED: "差し替え済み",
+    WITHDRAWN: "取り消し（再確認が必要）",
   },
   scope: { FQDN: "このFQDNのみ", SUBDOMAIN: "このFQDNとサブドメイン", BASE_DOMAIN: "ベースドメイン全体" },
   scopeHelp: {
