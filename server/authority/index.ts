@@ -30,6 +30,7 @@ export {
   type RevocationReason,
 } from "./issuer.ts";
 export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
+export { isKeyHeldByAnother, liveKeyHolders } from "./key-holders.ts";
 export { fileKeys } from "./key-stores.ts";
 export { type IssuerKey, type MadeHierarchies, makeHierarchies } from "./make-hierarchies.ts";
 export { isOcspRequest, ocspHandler } from "./ocsp-handler.ts";

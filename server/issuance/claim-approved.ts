@@ -11,6 +11,7 @@ import {
   type StoredRequest,
 } from "../requests/index.ts";
 import {
+  bulkOf,
   type ClaimedRequest,
   GROUP,
   ISSUE_ATTEMPTS,
@@ -45,44 +46,54 @@ export type Issuers = (role: OnlineRole) => Issuer & { readonly role: OnlineRole
  */
 export async function claimApproved(deps: IssuanceDeps, ids: readonly Id[] | null): Promise<Claim> {
   const issuers = await customerIssuers(deps.db.read);
-  const { defects, ...claim } = await deps.db.transact(async (tx) => {
-    const now = deps.clock.now();
-    const claimed: ClaimedRequest[] = [];
-    const refused: RefusedRequest[] = [];
-    const defects: Defect[] = [];
-    const store = issuanceStore(tx);
-    const requests = await store.approved(ids, GROUP);
-    const facts = await factsOfGroup(tx, requests, now);
-    const judgements: { readonly request: StoredRequest; readonly judged: ReturnType<typeof judge> }[] = [];
-    for (const request of requests) {
-      const judged = judgeOrDefect(
-        () => judge(deps, issuers, request, facts(request), now),
-        (cause) => defects.push({ cause, requestId: request.id }),
+  const { defects, ...claim } = await deps.db.transact(
+    async (tx) => {
+      const now = deps.clock.now();
+      const claimed: ClaimedRequest[] = [];
+      const refused: RefusedRequest[] = [];
+      const defects: Defect[] = [];
+      const store = issuanceStore(tx);
+      const requests = await store.approved(ids, GROUP);
+      const facts = await factsOfGroup(tx, requests, now);
+      const judgements: { readonly request: StoredRequest; readonly judged: ReturnType<typeof judge> }[] = [];
+      const takenKeys = new Map<string, Id>();
+      for (const request of requests) {
+        const judged = judgeOrDefect(
+          () => {
+            // Of two subscribers that ask for one key in one group, the first has it.
+            const holder = takenKeys.get(request.spkiSha256) ?? request.subscriberId;
+            if (holder !== request.subscriberId) return new Problem("key-held-by-another");
+            return judge(deps, issuers, request, facts(request), now);
+          },
+          (cause) => defects.push({ cause, requestId: request.id }),
+        );
+        if (!(judged instanceof Problem)) takenKeys.set(request.spkiSha256, request.subscriberId);
+        judgements.push({ request, judged });
+        // Pages are answered on this thread, too.
+        if (judgements.length % JUDGED_AT_ONCE === 0) await turn();
+      }
+      const won = await store.claim(
+        judgements.map(({ request, judged }) =>
+          judged instanceof Problem
+            ? { request, intentId: null, coverage: null }
+            : { request, intentId: judged.intent.id, coverage: judged.evidence },
+        ),
       );
-      judgements.push({ request, judged });
-      // Pages are answered on this thread, too.
-      if (judgements.length % JUDGED_AT_ONCE === 0) await turn();
-    }
-    const won = await store.claim(
-      judgements.map(({ request, judged }) =>
-        judged instanceof Problem
-          ? { request, intentId: null, coverage: null }
-          : { request, intentId: judged.intent.id, coverage: judged.evidence },
-      ),
-    );
-    for (const { request, judged } of judgements) {
-      if (!won.has(request.id)) continue;
-      if (!(judged instanceof Problem)) claimed.push({ request, intent: judged.intent });
-      else if (await store.fail(request.id, failureOf(judged))) refused.push({ request, problem: judged });
-    }
-    const intents = claimed.map(({ intent }) => intent);
-    await storeIntents(tx, deps.instance, intents, now);
-    const moved = [...claimed, ...refused].map(({ request }) => request);
-    await store.note(moved, "ISSUING", ISSUANCE, now);
-    if (refused.length > 0) await tellOutcomes(tx, deps, { issued: [], refused }, now);
-    await deps.step("claim.before-commit");
-    return { issuers, claimed, refused, defects };
-  });
+      for (const { request, judged } of judgements) {
+        if (!won.has(request.id)) continue;
+        if (!(judged instanceof Problem)) claimed.push({ request, intent: judged.intent });
+        else if (await store.fail(request.id, failureOf(judged))) refused.push({ request, problem: judged });
+      }
+      const intents = claimed.map(({ intent }) => intent);
+      await storeIntents(tx, deps.instance, intents, now);
+      const moved = [...claimed, ...refused].map(({ request }) => request);
+      await store.note(moved, "ISSUING", ISSUANCE, now);
+      if (refused.length > 0) await tellOutcomes(tx, deps, { issued: [], refused }, now);
+      await deps.step("claim.before-commit");
+      return { issuers, claimed, refused, defects };
+    },
+    bulkOf(ids?.length ?? GROUP),
+  );
   // Only now: a transaction that PostgreSQL runs again comes by twice.
   for (const { cause, requestId } of defects) deps.onDefect(cause, requestId);
   await deps.step("claim.committed");

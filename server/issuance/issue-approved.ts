@@ -2,8 +2,15 @@ import { setImmediate as turn } from "node:timers/promises";
 import { compromisedAmong, type SignedIntent, signIntent, storeSigned } from "../authority/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
+import { heldByOthers } from "../requests/index.ts";
 import { type Claim, claimApproved } from "./claim-approved.ts";
-import type { ClaimedRequest, IssuanceDeps, IssuedRequest, RefusedRequest } from "./issuance.ts";
+import {
+  bulkOf,
+  type ClaimedRequest,
+  type IssuanceDeps,
+  type IssuedRequest,
+  type RefusedRequest,
+} from "./issuance.ts";
 import { refuseClaimed } from "./refuse-claimed.ts";
 import { issuanceStore } from "./store.ts";
 import { tellOutcomes } from "./tell-outcomes.ts";
@@ -85,7 +92,9 @@ interface StoredGroup {
 
 /**
  * The second transaction: certificate, receipt, metering, mail and audit together, where the intent is still ours.
- * A key that was reported compromised since the claim is asked for once more: whoever blocked it saw no certificate.
+ * Of the key two things are asked once more. Was it reported compromised since the claim? Whoever blocked it saw no
+ * certificate. And is another subscriber about to get it, too? Two claims at the same moment do not see each other on
+ * PostgreSQL, but both are committed by now, so that at most one of them comes through.
  */
 async function storeGroup(deps: IssuanceDeps, signed: readonly SignedRequest[]): Promise<StoredGroup> {
   if (signed.length === 0) return { issued: [], blocked: [] };
@@ -96,10 +105,19 @@ async function storeGroup(deps: IssuanceDeps, signed: readonly SignedRequest[]):
       tx,
       signed.map(({ intent }) => intent.spkiSha256),
     );
+    const isHeld = await heldByOthers(
+      tx,
+      signed.map(({ request }) => request),
+      at,
+    );
+    const blockedBy = ({ request }: SignedRequest): Problem | null => {
+      if (keys.has(request.spkiSha256)) return new Problem("key-compromised");
+      return isHeld(request) ? new Problem("key-held-by-another") : null;
+    };
     const certificates = await storeSigned(
       tx,
       deps.instance,
-      signed.filter(({ intent }) => !keys.has(intent.spkiSha256)).map((each) => each.signed),
+      signed.filter((each) => blockedBy(each) === null).map((each) => each.signed),
       at,
     );
     const stored = certificates.map((certificate) => {
@@ -113,11 +131,12 @@ async function storeGroup(deps: IssuanceDeps, signed: readonly SignedRequest[]):
     await deps.alsoStored(tx, stored, at);
     await tellOutcomes(tx, deps, { issued: stored, refused: [] }, at);
     await deps.step("store.before-commit");
-    const blocked = signed
-      .filter(({ intent }) => keys.has(intent.spkiSha256))
-      .map(({ request, intent }) => ({ request, intent, problem: new Problem("key-compromised") }));
+    const blocked = signed.flatMap((each) => {
+      const problem = blockedBy(each);
+      return problem ? [{ request: each.request, intent: each.intent, problem }] : [];
+    });
     return { issued: stored, blocked };
-  });
+  }, bulkOf(signed.length));
   await deps.step("store.committed");
   return group;
 }

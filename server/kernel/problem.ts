@@ -41,6 +41,7 @@ export interface ProblemParams {
   "key-type-unsupported": { found: string };
   "key-weak": { why: string };
   "key-compromised": Record<never, never>;
+  "key-held-by-another": Record<never, never>;
   // ── names and domains
   "name-invalid": { name: string; why: string };
   "name-not-covered": { name: string };
@@ -97,6 +98,7 @@ export interface ProblemParams {
   "serial-invalid": Record<never, never>;
   "fingerprint-invalid": Record<never, never>;
   "report-not-open": { state: string };
+  "report-not-settled": Record<never, never>;
   "last-operator": Record<never, never>;
   "organization-name-long": { limit: number };
   "registry-number-invalid": Record<never, never>;

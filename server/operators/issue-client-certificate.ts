@@ -2,6 +2,7 @@ import {
   type AuthorityDeps,
   chainOf,
   isKeyCompromised,
+  isKeyHeldByAnother,
   issueCertificate,
   type StoredCertificate,
 } from "../authority/index.ts";
@@ -63,7 +64,7 @@ export async function issueWithNewKey(
 
 /**
  * With a key that never left its holder, known from a CSR; nothing else of the CSR is used.
- * Problems: those of reading a CSR, key-weak, key-compromised.
+ * Problems: those of reading a CSR, key-weak, key-compromised, key-held-by-another.
  */
 export async function issueForCsr(
   deps: AuthorityDeps,
@@ -74,7 +75,11 @@ export async function issueForCsr(
   const csr = parseCsr(csrText);
   await verifyCsrSignature(csr);
   requireStrongKey(csr.publicKey);
-  if (await isKeyCompromised(deps.db.read, csr.publicKey.spkiSha256)) throw new Problem("key-compromised");
+  const { spkiSha256 } = csr.publicKey;
+  if (await isKeyCompromised(deps.db.read, spkiSha256)) throw new Problem("key-compromised");
+  if (await isKeyHeldByAnother(deps.db.read, spkiSha256, order.subscriberId, deps.clock.now())) {
+    throw new Problem("key-held-by-another");
+  }
   const stored = await issue(deps, order, csr.publicKey.spki, also);
   return described(stored, await chainOf(deps.db.read, stored.issuerId));
 }

@@ -97,6 +97,7 @@ export const CSR_FIELD = {
   "key-type-unsupported": "csr",
   "key-weak": "csr",
   "key-compromised": "csr",
+  "key-held-by-another": "csr",
 } as const;
 
 /** What may be shown again of what was typed: never a pasted private key. */

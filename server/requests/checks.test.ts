@@ -24,6 +24,7 @@ const GOOD: Facts = {
     evCategory: "PRIVATE",
   },
   keyCompromised: false,
+  keyHeldByAnother: false,
   replaced: null,
   coverage: { evidence: [], problems: [] },
 };
@@ -97,6 +98,13 @@ describe("what must hold for a request", () => {
     ["201 days", { termDays: 201 }, {}, ["term: term-too-long"]],
     ["no day at all", { termDays: 0 }, {}, ["term: term-too-long"]],
     ["a key that leaked", {}, { keyCompromised: true }, ["key: key-compromised"]],
+    ["another subscriber's key", {}, { keyHeldByAnother: true }, ["key: key-held-by-another"]],
+    [
+      "another subscriber's key that leaked",
+      {},
+      { keyCompromised: true, keyHeldByAnother: true },
+      ["key: key-compromised"],
+    ],
     [
       "two uncovered names",
       {},
@@ -127,6 +135,7 @@ describe("what must hold for a request", () => {
   test.each<[string, Partial<Checkable>, Partial<Facts>, string[]]>([
     ["the same but for the key", {}, {}, []],
     ["the old key", { spkiSha256: "old key" }, {}, ["replacement: reissue-same-key"]],
+    ["another subscriber's key", {}, { keyHeldByAnother: true }, ["key: key-held-by-another"]],
     ["the old key, by the issuer itself", { spkiSha256: "old key", massRevocationId: "case" }, {}, []],
     ["no certificate", {}, { replaced: null }, ["replacement: not-found"]],
     ["another name", { names: ["www2.example.co.jp"] }, {}, differs],

@@ -53,6 +53,8 @@ export interface Facts {
   readonly contractInForce: boolean;
   readonly organization: VettedRecord;
   readonly keyCompromised: boolean;
+  /** It stands in a certificate alive, or one being issued, of another subscriber. */
+  readonly keyHeldByAnother: boolean;
   /** The certificate whose place a reissue takes; null for other requests, and where there is none. */
   readonly replaced: Replaced | null;
   readonly coverage: Coverage;
@@ -85,7 +87,11 @@ const RULES: Readonly<Record<Check, Rule>> = {
       ? PASSED
       : [new Problem("term-too-long", { limitDays: longestValidityDays(now) })],
   // BR 4.9.1.1, 6.1.1.3: a key that was reported compromised is refused in every tenant.
-  key: (_request, facts) => (facts.keyCompromised ? [new Problem("key-compromised")] : PASSED),
+  // And nobody has a stranger's key certified, to speak for it afterwards.
+  key: (_request, { keyCompromised, keyHeldByAnother }) => {
+    if (keyCompromised) return [new Problem("key-compromised")];
+    return keyHeldByAnother ? [new Problem("key-held-by-another")] : PASSED;
+  },
   replacement: (request, facts, now) => {
     if (request.kind !== "REISSUE") return PASSED;
     if (facts.replaced === null) return [new Problem("not-found")];

@@ -9,6 +9,7 @@ import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import { organizationTables } from "../organizations/index.ts";
 import type { Facts } from "./checks.ts";
+import { heldByOthers } from "./held-keys.ts";
 import { replacedCertificates } from "./replaced-certificates.ts";
 import type { RequestKind } from "./replacement.ts";
 import type { Product } from "./request.ts";
@@ -40,6 +41,8 @@ export async function factsOf(
     .innerJoin(s, eq(s.id, o.subscriberId))
     .where(and(eq(o.id, ask.organizationId), eq(o.subscriberId, tenant)));
   if (!row || row.organization.state === "REMOVED") throw new Problem("not-found");
+  const asked = { subscriberId: tenant, spkiSha256: ask.spkiSha256 };
+  const isHeld = await heldByOthers(on, [asked], now);
   const contract = await contractInForce(on, tenant, dayInJapan(now));
   const replacedId = ask.kind === "REISSUE" ? ask.replacesCertificateId : null;
   const replaced =
@@ -49,6 +52,7 @@ export async function factsOf(
     contractInForce: contract !== null && row.subscriberState === "ACTIVE",
     organization: row.organization,
     keyCompromised: await isKeyCompromised(on, ask.spkiSha256),
+    keyHeldByAnother: isHeld(asked),
     coverage: await coverNames(
       on,
       { tenant, organizationId: ask.organizationId, names: ask.names, product: ask.product },

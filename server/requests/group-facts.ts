@@ -4,6 +4,7 @@ import { tenantOf } from "../kernel/actor.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
 import type { Facts } from "./checks.ts";
 import { factsOf } from "./facts.ts";
+import { heldByOthers } from "./held-keys.ts";
 import { replacedCertificates } from "./replaced-certificates.ts";
 import type { StoredRequest } from "./store.ts";
 
@@ -20,6 +21,7 @@ export async function factsOfGroup(
     on,
     requests.map(({ spkiSha256 }) => spkiSha256),
   );
+  const isHeld = await heldByOthers(on, requests, now);
   const replaced = await replacedCertificates(
     on,
     requests.flatMap(({ kind, replacesCertificateId: id }) =>
@@ -36,7 +38,9 @@ export async function factsOfGroup(
     if (facts === undefined) throw new Error("the request is not of this group");
     const before = request.replacesCertificateId && replaced.get(request.replacesCertificateId);
     const own = before && before.subscriberId === request.subscriberId ? before : null;
-    return facts instanceof Problem ? facts : { ...ofRequest(facts, request, compromised), replaced: own };
+    return facts instanceof Problem
+      ? facts
+      : { ...ofRequest(facts, request, compromised), keyHeldByAnother: isHeld(request), replaced: own };
   };
 }
 

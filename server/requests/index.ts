@@ -12,6 +12,7 @@ export type { ExportDeps, ExportOrder } from "./exports/export-order.ts";
 export { exportRows } from "./exports/export-rows.ts";
 export { exportsInThreads } from "./exports/export-threads.ts";
 export { factsOfGroup } from "./group-facts.ts";
+export { heldByOthers } from "./held-keys.ts";
 export type { HomeDeps, MassRevocationNotice } from "./home-notices.ts";
 export { describeKey } from "./key-description.ts";
 export { addressOf, type Chip, type Pager, pagerOf, placeIn, placeQuery } from "./list-query.ts";

@@ -57,6 +57,8 @@ export const problems = {
     `This type of key (${found}) is not supported. Use RSA (2048 bits or more) or ECDSA (P-256, P-384).`,
   "key-weak": ({ why }) => `This key is not safe to use (${keyWeaknesses[why] ?? why}). Create a new key.`,
   "key-compromised": () => "This key is known to be compromised. Create a new key and a new CSR.",
+  "key-held-by-another": () =>
+    "This key is already in use in a certificate of another customer, so no certificate can be issued for it. Create a new key pair of your own and a new CSR from it.",
   "name-invalid": ({ name, why }) =>
     `“${name}” cannot stand in a certificate (${nameFaults[why] ?? why}). For example: www.example.co.jp`,
   "name-not-covered": ({ name }) =>
@@ -158,6 +160,8 @@ export const problems = {
     "A serial number has hexadecimal digits (0 to 9, A to F), 40 at most. For example: 40 3F 2A 91",
   "fingerprint-invalid": () =>
     "A fingerprint has the 64 hexadecimal digits of SHA-256. SHA-1 (40 digits) does not identify it.",
+  "report-not-settled": () =>
+    "There are certificates that are neither revoked nor about to be. Decide to revoke them, or take them off the report, first.",
   "report-not-open": () => "This problem report has been decided already. See what it says now.",
   "last-operator": () => "The last active operator cannot be removed. Activate another operator first.",
   "organization-name-long": ({ limit }) =>

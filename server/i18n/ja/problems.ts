@@ -66,6 +66,8 @@ export const problems = {
     `この鍵は安全ではないため使用できません（${keyWeaknesses[why] ?? why}）。新しい鍵を作成してください。`,
   "key-compromised": () =>
     "この鍵は危殆化が報告されているため使用できません。新しい鍵とCSRを作成してください。",
+  "key-held-by-another": () =>
+    "この鍵は別のお客様の証明書ですでに使用されているため、証明書を発行できません。お客様専用の新しい鍵ペアを作成し、その鍵でCSRを作成し直してください。",
   "name-invalid": ({ name, why }) =>
     `「${name}」は証明書に記載できる名前ではありません（${nameFaults[why] ?? why}）。例：www.example.co.jp`,
   "name-not-covered": ({ name }) =>
@@ -169,6 +171,8 @@ export const problems = {
     "シリアル番号は、0から9とAからFの16進数、40桁以内で入力してください。例：40 3F 2A 91",
   "fingerprint-invalid": () =>
     "フィンガープリントは、SHA-256の16進数64桁で入力してください。SHA-1（40桁）では特定できません。",
+  "report-not-settled": () =>
+    "失効も、失効の予定もない証明書が残っています。失効を決定するか、対象から外してから終了してください。",
   "report-not-open": () => "この問題報告は、すでに決定済みです。最新の内容を確認してください。",
   "last-operator": () => "最後の1人のオペレーターは外せません。先に別のオペレーターを有効にしてください。",
   "organization-name-long": ({ limit }) =>
