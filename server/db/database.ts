@@ -64,8 +64,11 @@ export interface Database {
    *
    * Problems: database-busy (SQLite: another process held the write lock for 30 s; PostgreSQL: a
    * statement took longer than 60 s), database-unreachable.
+   *
+   * `bulk`: for hundreds of rows at once. SQLite writes them, and waits for the disk, on a thread of its own, where a
+   * single statement takes some fifty microseconds longer.
    */
-  transact<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
+  transact<T>(work: (tx: Executor) => Promise<T>, how?: { readonly bulk: boolean }): Promise<T>;
   /** Waits for running transactions and closes every connection. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import Sqlite from "better-sqlite3";
 import pg from "pg";
 import { type AppliedMigration, type Migration, pendingMigrations } from "./migrations-folder.ts";
 import { translated, whereIs } from "./postgres.ts";
-import { begin, openWriter } from "./sqlite.ts";
+import { begin, openWriter } from "./sqlite-writer.ts";
 
 const REMEMBER = `CREATE TABLE IF NOT EXISTS schema_migrations (
   position integer PRIMARY KEY, tag text NOT NULL UNIQUE, sha256 text NOT NULL, applied_at bigint NOT NULL)`;

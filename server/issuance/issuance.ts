@@ -34,6 +34,10 @@ export const ISSUANCE_STEPS = [
 /** Rows of one transaction: few enough that nobody waits long, enough that a commit's cost is shared (house.md). */
 export const GROUP = 256;
 
+/** From so many rows on a transaction is one in bulk (db/database.ts). */
+const BULK = 16;
+export const bulkOf = (rows: number): { readonly bulk: boolean } => ({ bulk: rows >= BULK });
+
 /** Claims of one request before it is given up: each that ends without an outcome uses up a serial. */
 export const ISSUE_ATTEMPTS = 5;
 

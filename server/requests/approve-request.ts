@@ -12,6 +12,8 @@ import type { RequestDeps } from "./submit-request.ts";
 
 /** Rows of one transaction, so that a bulk approval never holds the database for long (house.md). */
 const GROUP = 256;
+/** From so many on the transaction is one in bulk (db/database.ts). */
+const BULK = 16;
 
 /** A decision is told later, by issuing: it needs no mails. */
 type DecisionDeps = Pick<RequestDeps, "db" | "clock">;
@@ -53,7 +55,9 @@ export async function approveRequests(
   const results = new Map<Id, ApprovalResult>();
   for (let at = 0; at < ids.length; at += GROUP) {
     const group = ids.slice(at, at + GROUP);
-    const decided = await deps.db.transact((tx) => approveGroup(tx, deps, actor, group));
+    const decided = await deps.db.transact((tx) => approveGroup(tx, deps, actor, group), {
+      bulk: group.length >= BULK,
+    });
     for (const result of decided) results.set(result.id, result);
   }
   return ids.map(

@@ -68,7 +68,7 @@ test("and gives up in the end with a problem", async () => {
 
 test("commits are durable: WAL with synchronous FULL", async () => {
   const { file } = await contractPlace("sqlite");
-  const { openWriter } = await import("../../server/db/sqlite.ts");
+  const { openWriter } = await import("../../server/db/sqlite-writer.ts");
   const writer = openWriter(file);
   expect(writer.pragma("journal_mode", { simple: true })).toBe("wal");
   expect(writer.pragma("synchronous", { simple: true })).toBe(2);

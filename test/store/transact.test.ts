@@ -1,13 +1,19 @@
 import { eq, exists, inArray, sql } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import type { Database, Executor } from "../../server/db/index.ts";
+import type { Database, Engine, Executor } from "../../server/db/index.ts";
 import { newId } from "../../server/kernel/ids.ts";
 import { insideTransaction } from "../../server/kernel/transaction-marker.ts";
 import { ENGINES } from "../support/databases.ts";
-import { openContract } from "./contract-database.ts";
+import { openContract as openEmptyContract } from "./contract-database.ts";
 import { contractTables } from "./contract-tables.ts";
 
-describe.each(ENGINES)("transact on %s", (engine) => {
+const KINDS = [...ENGINES.map((engine) => [engine, "one by one"] as const), ["sqlite", "in bulk"]] as const;
+
+describe.each(KINDS)("transact on %s, %s", (engine, size) => {
+  const openContract = async (on: Engine): Promise<Database> => {
+    const db = await openEmptyContract(on);
+    return { ...db, transact: (work) => db.transact(work, { bulk: size === "in bulk" }) };
+  };
   const names = async (db: Database) => {
     const { things } = contractTables(db.read.columns);
     const rows = await db.read.select({ name: things.name }).from(things).orderBy(things.name);

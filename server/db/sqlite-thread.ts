@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import Sqlite from "better-sqlite3";
+import { drizzle } from "drizzle-orm/sqlite-proxy";
+import { Problem } from "../kernel/problem.ts";
+import { sqliteColumns } from "./columns.sqlite.ts";
+import type { Drizzle, FilledStatement, Preparable } from "./database.ts";
+import type { HandleParts } from "./handles.ts";
+import type { Answer, Ask, Failure, ThreadPlace } from "./sqlite-thread-worker.ts";
+
+/**
+ * A writing connection in a thread of its own, for transactions of hundreds of rows: neither their statements nor the
+ * disk that COMMIT waits for hold up the event loop. The thread is begun when it is first needed and keeps no process
+ * alive. Whoever uses it sees to it that no other connection of this process writes meanwhile.
+ */
+export interface SqliteThread {
+  readonly parts: HandleParts;
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  /** Where the thread itself is gone, its connection is closed and so rolled back. */
+  rollback(): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Order = Ask extends infer One ? (One extends Ask ? Omit<One, "number"> : never) : never;
+
+interface Waiting {
+  readonly resolve: (rows: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function sqliteThread(place: ThreadPlace): SqliteThread {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | null = null;
+  let number = 0;
+
+  function start(): Worker {
+    const made = new Worker(new URL("./sqlite-thread-worker.ts", import.meta.url), { workerData: place });
+    made.on("message", (answer: Answer) => {
+      const asked = waiting.get(answer.number);
+      waiting.delete(answer.number);
+      if (waiting.size === 0) made.unref();
+      if ("failure" in answer) asked?.reject(revived(answer.failure));
+      else asked?.resolve([...answer.rows]);
+    });
+    const lost = (error: unknown) => {
+      if (worker === made) worker = null;
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+    };
+    made.on("error", lost);
+    made.on("exit", () => lost(new Error("the writing thread ended")));
+    return made;
+  }
+
+  function ask(order: Order): Promise<unknown[]> {
+    worker ??= start();
+    const to = worker;
+    number += 1;
+    const asked = { ...order, number } as Ask;
+    return new Promise((resolve, reject) => {
+      waiting.set(asked.number, { resolve, reject });
+      to.ref();
+      to.postMessage(asked);
+    });
+  }
+
+  const on = drizzle(async (text, values, method) => ({
+    rows: await ask({ what: method === "run" ? "run" : "rows", text, values }),
+  })) as unknown as Drizzle;
+  return {
+    parts: partsOf(on, (text, values) => ask({ what: "run", text, values })),
+    begin: async () => void (await ask({ what: "begin" })),
+    commit: async () => void (await ask({ what: "commit" })),
+    async rollback() {
+      if (worker !== null) await ask({ what: "rollback" });
+    },
+    async close() {
+      const ending = worker;
+      if (ending === null) return;
+      const ended = once(ending, "exit");
+      await ask({ what: "close" });
+      ending.ref();
+      await ended;
+    },
+  };
+}
+
+function partsOf(
+  on: Drizzle,
+  run: (text: string, values: readonly unknown[]) => Promise<unknown>,
+): HandleParts {
+  const statements = new Map<string, Preparable<unknown>>();
+  const filled = new Map<string, FilledStatement>();
+  return {
+    columns: sqliteColumns,
+    drizzle: on,
+    preparedOf<R>(key: string, build: (on: Drizzle) => Preparable<R>) {
+      const known = statements.get(key) as Preparable<R> | undefined;
+      if (known) return known;
+      const prepared = build(on);
+      statements.set(key, prepared);
+      return prepared;
+    },
+    filledOf(key, build) {
+      const known = filled.get(key);
+      if (known) return known;
+      const text = build(on).getQuery().sql;
+      const statement: FilledStatement = { execute: async (values) => void (await run(text, values)) };
+      filled.set(key, statement);
+      return statement;
+    },
+  };
+}
+
+/** conflicts.ts knows a violation by the code of the driver's own error. */
+function revived({ kind, code, message }: Failure): Error {
+  if (kind === "problem") return new Problem(code as "database-busy");
+  return kind === "sqlite" ? new Sqlite.SqliteError(message, code) : new Error(message);
+}
