@@ -58,7 +58,8 @@ export const TONES = {
   user: { ACTIVE: "ok", DISABLED: "off" },
   organization: { UNVETTED: "wait", VETTED: "ok", REMOVED: "off" },
   subscriber: { ACTIVE: "ok", SUSPENDED: "warn", TERMINATED: "off" },
-  report: { OPEN: "wait", REVOCATION_ORDERED: "err", DISMISSED: "off" },
+  report: { OPEN: "wait", REVOCATION_ORDERED: "err", SETTLED: "ok", DISMISSED: "off" },
+  reportedCertificate: { ACTIVE: "ok", PLANNED: "warn", REPLACED: "off", REVOKED: "err", EXPIRED: "off" },
   urgency: { CALM: "info", SOON: "warn", URGENT: "err", OVERDUE: "err" },
   proof: { NONE: "off", NAMED: "info", PROVEN: "err" },
   reportEvent: {
@@ -72,6 +73,7 @@ export const TONES = {
     PRELIMINARY_SENT: "ok",
     WARNED: "warn",
     UPHELD: "err",
+    SETTLED: "ok",
     DISMISSED: "off",
   },
 } as const satisfies Record<string, Readonly<Record<string, Tone>>>;

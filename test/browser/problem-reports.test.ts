@@ -8,6 +8,7 @@ import { openStage, story } from "./stage.ts";
 
 const ja = catalogue("ja");
 const en = catalogue("en");
+const { answer } = ja.problemReports;
 const stage = openStage();
 
 story(stage, "a stranger proves that a key has leaked", async (people, javaScript) => {
@@ -82,11 +83,33 @@ story(stage, "the desk investigates, answers and decides", async (people, javaSc
   if (javaScript) expect(await judge(desk)).toEqual([]);
 
   await desk.getByRole("link", { name: ja.problemReports.desk.preliminaryAction }).click();
-  await desk.getByRole("button", { name: ja.problemReports.desk.preliminary.submit }).click();
-  await desk.getByText(ja.flash.preliminarySent).waitFor();
-  await desk.getByRole("link", { name: ja.problemReports.desk.dismissAction }).click();
-  await desk.locator("#words").fill("画面は加入者自身のものでした。");
-  await desk.getByRole("button", { name: ja.problemReports.desk.dismissal.submit }).click();
-  await desk.getByText(ja.flash.reportDismissed).waitFor();
+  await desk.getByRole("button", { name: ja.common.button.confirm }).click();
+  await desk.locator("#answer-check").waitFor();
   if (javaScript) expect(await judge(desk)).toEqual([]);
+  await desk.getByRole("button", { name: answer.preliminary.submit }).click();
+  await desk.getByRole("heading", { name: answer.receipt.title.PRELIMINARY }).waitFor();
+  if (javaScript) expect(await judge(desk)).toEqual([]);
+  await desk.getByRole("link", { name: answer.receipt.show }).click();
+  if (javaScript) {
+    await desk.getByRole("link", { name: ja.problemReports.desk.dismissAction }).click();
+    await desk.locator("#words").fill("画面は加入者自身のものでした。");
+    await desk.getByRole("button", { name: ja.common.button.confirm }).click();
+    await desk.getByRole("button", { name: answer.dismissal.submit }).click();
+    await desk.getByRole("heading", { name: answer.receipt.title.DISMISSED }).waitFor();
+    expect(await judge(desk)).toEqual([]);
+    return;
+  }
+  await desk.getByRole("link", { name: ja.problemReports.desk.upholdAction }).click();
+  await desk.locator("#words").fill("偽の画面を確認しました。");
+  await desk.getByRole("button", { name: ja.common.button.confirm }).click();
+  await desk.locator("#uphold-check").waitFor();
+  // Not without the tick, and what was typed comes back with the way back.
+  await desk.getByRole("button", { name: answer.revocation.submit }).click();
+  await desk.locator(".error-summary").waitFor();
+  await desk.getByRole("link", { name: answer.change }).first().click();
+  expect(await desk.locator("#words").inputValue()).toBe("偽の画面を確認しました。");
+  await desk.getByRole("button", { name: ja.common.button.confirm }).click();
+  await desk.locator("#confirmed").check();
+  await desk.getByRole("button", { name: answer.revocation.submit }).click();
+  await desk.getByRole("heading", { name: answer.receipt.title.REVOCATION_ORDERED }).waitFor();
 });

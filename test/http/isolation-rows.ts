@@ -203,6 +203,24 @@ const handling = (ids: Row["ids"] & {}, form: Row["form"] = nothing): Row => ({
   form,
 });
 
+/** An answer to a report. A draft belongs to a session; whatever is not in it sends back to the form. */
+const answering = (noun: string, drafted: number): Record<string, Row> => ({
+  [`GET /problem-reports/:id/${noun}`]: seeing("staff", report),
+  [`POST /problem-reports/:id/${noun}/drafts`]: {
+    ...handling(report, () => ({ words: "調査しています" })),
+    own: drafted,
+  },
+  [`GET /problem-reports/:id/${noun}/drafts`]: { ...handling(report), foreign: 303 },
+  [`GET /problem-reports/:id/${noun}/drafts/:draft`]: {
+    ...handling({ ...report, draft: "draft" }),
+    foreign: 303,
+  },
+  [`POST /problem-reports/:id/${noun}`]: {
+    ...handling(report, ({ draft }) => ({ draft })),
+    foreign: 303,
+  },
+});
+
 /** A mass revocation that does not exist: the desk's own pages of one are told in the browser. */
 const NO_CASE = { id: "=00000000-0000-7000-8000-000000000000" } as const;
 const ofNoCase = (who: Row["who"], form?: Row["form"]): Row => ({
@@ -356,12 +374,12 @@ const desk: Record<string, Row> = {
     ...report,
     certificateId: "reportedCertificate",
   }),
-  "GET /problem-reports/:id/preliminary": seeing("staff", report),
-  "POST /problem-reports/:id/preliminary": handling(report, () => ({ words: "調査しています" })),
-  "GET /problem-reports/:id/revocation": seeing("staff", report),
-  "POST /problem-reports/:id/revocation": { ...handling(report), own: 422 },
-  "GET /problem-reports/:id/dismissal": seeing("staff", report),
-  "POST /problem-reports/:id/dismissal": handling(report, () => ({ words: "該当しません" })),
+  ...answering("preliminary", 303),
+  // Not everything on it is revoked or planned: the form says so, and cannot be sent by itself.
+  ...answering("settlement", 303),
+  ...answering("dismissal", 303),
+  ...answering("revocation", 422),
+  "GET /problem-reports/:id/receipt": handling(report),
   "GET /compromised-keys": seeing("staff"),
   "GET /compromised-keys/new": seeing("staff"),
   "POST /compromised-keys/new": {

@@ -10,7 +10,7 @@ import type { DeskHome } from "../../server/sites/desk-home.ts";
 import { makeRoot } from "../support/certificates.ts";
 import { csrPem } from "../support/csr.ts";
 import { onBothEngines, temporaryFolder } from "../support/databases.ts";
-import { deskVisitor } from "../support/desk.ts";
+import { type DeskVisitor, deskVisitor } from "../support/desk.ts";
 import {
   keyFile,
   newKey,
@@ -41,6 +41,17 @@ const file = (on: Reporting, changes: Parameters<typeof told>[0]) =>
 async function idsOf(on: Reporting): Promise<string[]> {
   const { problemReports: r } = reportTables(on.db.read.columns);
   return (await on.db.read.select({ id: r.id }).from(r).orderBy(r.id)).map(({ id }) => id);
+}
+
+const draftOf = (to: string | null): string => to?.split("/").at(-1) ?? "";
+
+/** 入力 → 確認 → 完了 */
+async function answer(visitor: DeskVisitor, at: string, form: Readonly<Record<string, string>>) {
+  const { to } = await visitor.post(`${at}/drafts`, form);
+  const check = await visitor.get(to ?? "?");
+  const draft = draftOf(to);
+  const sent = await visitor.post(at, { draft, confirmed: "on" });
+  return { check, draft, receipt: await visitor.get(sent.to ?? "?") };
 }
 
 async function codeOf(work: () => Promise<unknown>): Promise<string> {
@@ -129,44 +140,75 @@ onBothEngines("the desk's problem reports", (open) => {
 
     const form = await visitor.get(`${at}/preliminary`);
     expect(form.html).toContain("株式会社青葉商事");
-    expect(Object.keys((await visitor.post(`${at}/preliminary`, {})).errors)).toEqual(["words"]);
-    await visitor.post(`${at}/preliminary`, { words: "調査しています。" });
-    expect(visitor.flash()).toBe("preliminarySent");
+    expect(Object.keys((await visitor.post(`${at}/preliminary/drafts`, {})).errors)).toEqual(["words"]);
+    expect((await visitor.get(`${at}/receipt`)).to).toBe(at);
+    const sent = await answer(visitor, `${at}/preliminary`, { words: "調査しています。" });
+    expect(sent.check.html).toContain("調査しています。");
     expect((await visitor.get(at)).html).toContain("送付済み");
+    expect(sent.receipt.model).toMatchObject({ answer: "PRELIMINARY" });
+    // Sent twice: the draft is gone.
+    expect((await visitor.post(`${at}/preliminary`, { draft: sent.draft })).to).toBe(`${at}/preliminary`);
 
-    const wrong = await visitor.post(`${at}/revocation`, {
-      when: "later",
-      executeAt: "soon",
-      certificates: certificateId,
-    });
+    const drafts = `${at}/revocation/drafts`;
+    const chosen = { certificates: certificateId, when: "later" };
+    const wrong = await visitor.post(drafts, { ...chosen, executeAt: "soon" });
     expect(Object.keys(wrong.errors).sort()).toEqual(["ground", "words"]);
-    const filled = { certificates: certificateId, ground: "MISUSE", words: "偽の画面に使われていました。" };
-    const late = await visitor.post(`${at}/revocation`, {
-      ...filled,
-      when: "later",
-      executeAt: "2027-01-01 00:00",
-    });
-    expect(Object.keys(late.errors)).toEqual(["executeAt"]);
-    const never = await visitor.post(`${at}/revocation`, { ...filled, when: "later", executeAt: "soon" });
+    const filled = { ...chosen, ground: "MISUSE", words: "偽の画面に使われていました。" };
+    for (const executeAt of ["2027-01-01 00:00", "2020-01-01 00:00"])
+      expect((await visitor.post(drafts, { ...filled, executeAt })).model).toHaveProperty("errors.executeAt");
+    const never = await visitor.post(drafts, { ...filled, executeAt: "soon" });
     expect(Object.keys(never.errors)).toEqual(["executeAt"]);
-    await visitor.post(`${at}/revocation`, { ...filled, when: "later", executeAt: "２０２６/11/23 09:00" });
-    expect(visitor.flash()).toBe("reportUpheld");
+    const ordered = { ...filled, executeAt: "２０２６/11/23 09:00" };
+    const unsure = await visitor.post(drafts, ordered);
+    const again = await visitor.post(`${at}/revocation`, { draft: draftOf(unsure.to) });
+    expect(again.model).toHaveProperty("errors.confirmed");
+    const { check, receipt } = await answer(visitor, `${at}/revocation`, ordered);
+    expect(check.html).toContain("2026/11/23 09:00 JST");
+    expect(receipt.html).toContain("2026/11/23 09:00 JST");
+    expect(receipt.model).toMatchObject({ answer: "REVOCATION_ORDERED", revoked: 0, next: null });
     const decided = (await visitor.get(at)).html;
-    expect(decided).toContain("2026/11/23 09:00 JSTに失効予定");
+    expect(decided).toContain("失効予定");
+    expect(decided).toContain("2026/11/23 09:00 JST");
     expect(decided).toContain("偽の画面に使われていました");
-    for (const form of ["preliminary", "revocation", "dismissal"])
+    for (const form of ["preliminary", "revocation", "settlement", "dismissal"])
       expect(await codeOf(() => visitor.get(`${at}/${form}`))).toBe("report-not-open");
   });
 
   test("are dismissed with a reason", async () => {
     const { on, visitor } = await desk(await open());
     await file(on, { category: "WRONG_CONTENT", domain: "www.example.co.jp", reporterEmail: null });
-    const [id] = await idsOf(on);
+    await file(on, { category: "OTHER", domain: "mail.example.co.jp" });
+    const [id, other] = await idsOf(on);
     const at = `/problem-reports/${id}`;
-    await visitor.get(`${at}/dismissal`);
-    expect(Object.keys((await visitor.post(`${at}/dismissal`, { words: "" })).errors)).toEqual(["words"]);
-    await visitor.post(`${at}/dismissal`, { words: "登記と一致しました。" });
+    expect((await visitor.get(`${at}/dismissal`)).html).toContain("送りません");
+    const empty = await visitor.post(`${at}/dismissal/drafts`, { words: "" });
+    expect(Object.keys(empty.errors)).toEqual(["words"]);
+    const { receipt } = await answer(visitor, `${at}/dismissal`, { words: "登記と一致しました。" });
+    expect(receipt.model).toMatchObject({ answer: "DISMISSED", next: { id: other } });
     expect((await visitor.get(at)).html).toContain("登記と一致しました。");
+  });
+
+  test("are closed as dealt with, once everything on them is revoked or planned", async () => {
+    const { on, visitor } = await desk(await open());
+    const certificateId = await on.issue(newKey(), "www.example.co.jp");
+    for (const category of ["MISUSE", "OTHER"] as const)
+      await file(on, { category, domain: "www.example.co.jp" });
+    const [first, second] = await idsOf(on);
+    const at = `/problem-reports/${second}`;
+    const words = "失効の予定が決まっています。";
+    expect((await visitor.get(at)).model).toMatchObject({ settled: false });
+    expect((await visitor.get(`${at}/settlement`)).model).toMatchObject({ tooEarly: true });
+    expect(await codeOf(() => answer(visitor, `${at}/settlement`, { words }))).toBe("report-not-settled");
+    await answer(visitor, `/problem-reports/${first}/revocation`, {
+      certificates: certificateId,
+      ground: "MISUSE",
+      words: "偽の画面",
+      when: "now",
+    });
+    expect((await visitor.get(at)).html).toContain("対応済みとして終了する");
+    const { receipt } = await answer(visitor, `${at}/settlement`, { words });
+    expect(receipt.model).toMatchObject({ answer: "SETTLED", revoked: 1, next: null });
+    expect((await visitor.get("/problem-reports?state=SETTLED")).html).toContain(second);
   });
 
   test("have settings", async () => {

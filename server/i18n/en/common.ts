@@ -25,6 +25,12 @@ export const common: typeof source = {
     footerZone: "Times are shown in Japan Standard Time (JST).",
   },
   languageName: { ja: "日本語", en: "English" },
+  phrase: {
+    aside: (p) => `${p.text} (${p.aside})`,
+    labelled: (p) => `${p.label}: ${p.value}`,
+    list: (parts) => parts.join(", "),
+    apart: (parts) => parts.join(" / "),
+  },
   titleSeparator: " | ",
   errorTitlePrefix: "Error: ",
   button: {

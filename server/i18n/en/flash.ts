@@ -29,11 +29,8 @@ export const flash = {
     "The file and password of an issued certificate are shown only once. If you need them again, issue another certificate.",
   staffAdded: "The staff member has been registered.",
   staffDisabled: "The staff member has been disabled.",
-  preliminarySent: "The preliminary report has been sent.",
-  reportUpheld: "The revocation has been decided.",
   reportUpheldPartly:
     "The revocation has been decided. Some certificates could not be ordered; check their states.",
-  reportDismissed: "The report has been closed without revocation.",
   keysBlocked: "The keys have been registered.",
   keysBlockedAndOrdered:
     "The keys have been registered, and the revocation of their certificates is ordered.",

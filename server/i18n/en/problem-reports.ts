@@ -1,5 +1,6 @@
 import type { problemReports as source } from "../ja/problem-reports.ts";
 import { deskProblemReports } from "./desk-problem-reports.ts";
+import { reportAnswers } from "./report-answers.ts";
 
 export const problemReports: typeof source = {
   title: "Report a problem with a certificate",
@@ -17,7 +18,12 @@ export const problemReports: typeof source = {
     NO_RIGHT_TO_NAME: "The holder has lost the right to use a domain name in the certificate.",
     OTHER: "None of these, or you cannot tell.",
   },
-  state: { OPEN: "Open", REVOCATION_ORDERED: "Revocation ordered", DISMISSED: "Closed without revocation" },
+  state: {
+    OPEN: "Open",
+    REVOCATION_ORDERED: "Revocation ordered",
+    SETTLED: "Closed as dealt with",
+    DISMISSED: "Closed without revocation",
+  },
   proof: {
     NONE: "None",
     NAMED: "Key identified (no proof)",
@@ -171,6 +177,13 @@ export const problemReports: typeof source = {
       subject: (p: { receiptNumber: string }) => `[Problem report: outcome] ${p.receiptNumber}`,
       opening: "We have investigated your report and decided to revoke the certificate.",
     },
+    settled: {
+      subject: (p: { receiptNumber: string }) => `[Problem report: outcome] ${p.receiptNumber}`,
+      opening:
+        "We have investigated your report and found that the certificates are revoked already, or that their revocation is planned.",
+      openingToSubscriber:
+        "We have investigated a problem that was reported with certificates of yours. They are revoked already, or their revocation is planned. You need not do anything further.",
+    },
     dismissed: {
       subject: (p: { receiptNumber: string }) => `[Problem report: outcome] ${p.receiptNumber}`,
       opening: "We have investigated your report and found no ground for a revocation.",
@@ -178,5 +191,6 @@ export const problemReports: typeof source = {
         "We have investigated a problem that was reported with a certificate of yours and found no ground for a revocation. You can go on using the certificate.",
     },
   },
+  answer: reportAnswers,
   ...deskProblemReports,
 };

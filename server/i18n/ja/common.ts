@@ -24,6 +24,13 @@ export const common = {
     footerZone: "時刻は日本時間（JST）で表示しています。",
   },
   languageName: { ja: "日本語", en: "English" },
+  /** How two or more things are written together, where a page joins them. */
+  phrase: {
+    aside: (p: { text: string; aside: string }) => `${p.text}（${p.aside}）`,
+    labelled: (p: { label: string; value: string }) => `${p.label}：${p.value}`,
+    list: (parts: readonly string[]) => parts.join("、"),
+    apart: (parts: readonly string[]) => parts.join(" ／ "),
+  },
   titleSeparator: "｜",
   errorTitlePrefix: "エラー：",
   button: {

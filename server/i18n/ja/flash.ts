@@ -27,11 +27,8 @@ export const flash = {
     "発行した証明書のファイルとパスワードは、一度しか表示できません。必要な場合は、証明書を発行し直してください。",
   staffAdded: "担当者を登録しました。",
   staffDisabled: "担当者を停止しました。",
-  preliminarySent: "初回報告を送りました。",
-  reportUpheld: "失効を決定しました。",
   reportUpheldPartly:
     "失効を決定しました。手配できなかった証明書があります。対象の証明書の状態を確認してください。",
-  reportDismissed: "問題報告を、失効せずに終了しました。",
   keysBlocked: "鍵を登録しました。",
   keysBlockedAndOrdered: "鍵を登録し、その鍵を使う証明書の失効を手配しました。",
   certificateRevoked: "証明書を失効しました。",

@@ -1,4 +1,5 @@
 import { deskProblemReports } from "./desk-problem-reports.ts";
+import { reportAnswers } from "./report-answers.ts";
 
 /** 証明書の問題報告: the public form, the words it shares with the desk, and its mails. */
 export const problemReports = {
@@ -17,7 +18,12 @@ export const problemReports = {
     NO_RIGHT_TO_NAME: "証明書に記載されたドメイン名を使う権利を、証明書の持ち主が失っている場合です。",
     OTHER: "上のどれにも当てはまらない、または判断できない場合です。",
   },
-  state: { OPEN: "対応中", REVOCATION_ORDERED: "失効を決定", DISMISSED: "失効せず終了" },
+  state: {
+    OPEN: "対応中",
+    REVOCATION_ORDERED: "失効を決定",
+    SETTLED: "対応済みで終了",
+    DISMISSED: "失効せず終了",
+  },
   proof: {
     NONE: "なし",
     NAMED: "鍵を特定（証明ではない）",
@@ -172,6 +178,13 @@ export const problemReports = {
       subject: (p: { receiptNumber: string }) => `【問題報告の結果】${p.receiptNumber}`,
       opening: "ご報告について調査した結果、対象の証明書の失効を決定しました。",
     },
+    settled: {
+      subject: (p: { receiptNumber: string }) => `【問題報告の結果】${p.receiptNumber}`,
+      opening:
+        "ご報告について調査した結果、対象の証明書は、すでに失効しているか、失効の予定が決まっていました。",
+      openingToSubscriber:
+        "貴社の証明書について報告があった問題を調査した結果、対象の証明書は、すでに失効しているか、失効の予定が決まっていました。新たに必要な手続きはありません。",
+    },
     dismissed: {
       subject: (p: { receiptNumber: string }) => `【問題報告の結果】${p.receiptNumber}`,
       opening: "ご報告について調査した結果、証明書を失効する理由は認められませんでした。",
@@ -179,5 +192,6 @@ export const problemReports = {
         "貴社の証明書について報告があった問題を調査した結果、証明書を失効する理由は認められませんでした。証明書は、引き続きお使いいただけます。",
     },
   },
+  answer: reportAnswers,
   ...deskProblemReports,
 };

@@ -9,12 +9,12 @@ import { deadlineOf, type Ground, type RevocationOrder, requireRevoking } from "
 import { type ConcernedSubscriber, subscribersOf } from "./correspondents.ts";
 import type { ReportDeps } from "./file-report.ts";
 import { reporterMail, subscriberMail } from "./mails.ts";
-import type { ReportEvent } from "./report.ts";
+import { isSettled, type ReportEvent, type ReportState } from "./report.ts";
 import { reportStore, type StoredReport } from "./store.ts";
 
 /**
- * What the desk answers: the preliminary report, and the decision, which is either a revocation or none. Problem in
- * all of it: not-allowed, for staff that decide nothing about revocations.
+ * What the desk answers: the preliminary report, and the decision, which is a revocation, none, or none any more.
+ * Problem in all of it: not-allowed, for staff that decide nothing about revocations.
  */
 
 /**
@@ -113,21 +113,40 @@ export async function upholdReport(
  * Decides that nothing is to be revoked, and says why to the reporter and the subscribers.
  * Problem: not-found, report-not-open, stale-version
  */
-export async function dismissReport(
+export const dismissReport = (deps: ReportDeps, actor: StaffActor, id: Id, reason: string): Promise<void> =>
+  closeReport(deps, actor, id, { state: "DISMISSED", kind: "dismissed", reason });
+
+/**
+ * Closes a report of which everything is revoked or planned already, and says so to the reporter and the subscribers.
+ * Problem: not-found, report-not-open, stale-version, report-not-settled
+ */
+export const settleReport = (deps: ReportDeps, actor: StaffActor, id: Id, reason: string): Promise<void> =>
+  closeReport(deps, actor, id, { state: "SETTLED", kind: "settled", reason });
+
+interface Closing {
+  readonly state: "SETTLED" | "DISMISSED";
+  readonly kind: "settled" | "dismissed";
+  readonly reason: string;
+}
+
+async function closeReport(
   deps: ReportDeps,
   actor: StaffActor,
   id: Id,
-  reason: string,
+  { state, kind, reason }: Closing,
 ): Promise<void> {
   requireRevoking(actor);
   const now = deps.clock.now();
   await deps.db.transact(async (tx) => {
     const store = reportStore(tx);
     const report = await store.open(id);
-    await decide(tx, report, actor, { state: "DISMISSED", ground: null, reason }, now);
+    if (state === "SETTLED" && !isSettled(await store.standings(id), now)) {
+      throw new Problem("report-not-settled");
+    }
+    await decide(tx, report, actor, { state, ground: null, reason }, now);
     const subscribers = await subscribersOf(tx, await store.certificateIds(id));
-    await queueMails(tx, mailsOf(deps, report, "dismissed", reason, subscribers, now));
-    await record(tx, actor, report, "problem-report.dismissed", { reason }, now);
+    await queueMails(tx, mailsOf(deps, report, kind, reason, subscribers, now));
+    await record(tx, actor, report, `problem-report.${kind}`, { reason }, now);
   });
   deps.kickMail();
 }
@@ -142,7 +161,7 @@ async function decide(
     ground,
     reason,
   }: {
-    readonly state: "REVOCATION_ORDERED" | "DISMISSED";
+    readonly state: Exclude<ReportState, "OPEN">;
     readonly ground: Ground | null;
     readonly reason: string;
   },
@@ -157,14 +176,14 @@ async function decide(
     decidedBy: actor.name,
     preliminarySentAt: report.preliminarySentAt ?? now,
   });
-  const event: ReportEvent = state === "DISMISSED" ? "DISMISSED" : "UPHELD";
+  const event: ReportEvent = state === "REVOCATION_ORDERED" ? "UPHELD" : state;
   await store.note(report.id, event, actor, now, reason);
 }
 
 function mailsOf(
   deps: ReportDeps,
   report: StoredReport,
-  kind: "preliminary" | "dismissed",
+  kind: "preliminary" | Closing["kind"],
   words: string,
   subscribers: readonly ConcernedSubscriber[],
   now: Temporal.Instant,

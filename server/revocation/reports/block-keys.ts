@@ -59,7 +59,9 @@ export async function blockKeys(
     tx,
     keys.map(({ spkiSha256 }) => spkiSha256),
   );
-  for (const { spkiSha256, evidence } of keys) await reportCompromisedKey(tx, spkiSha256, evidence, now);
+  for (const { spkiSha256, evidence } of keys) {
+    await reportCompromisedKey(tx, { spkiSha256, evidence, reportedAt: now, declaredIn: null });
+  }
   const hours = (await readSetting(tx, "compromiseNoticeHours")) ?? DEFAULT_NOTICE_HOURS;
   const dueAt = deadlineOf("KEY_COMPROMISE", knownAt);
   const planned = now.add({ hours });

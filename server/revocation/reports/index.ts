@@ -3,11 +3,16 @@
 import { reportDeskRoutes } from "./desk.ts";
 import { keysDeskRoutes } from "./keys-desk.ts";
 import { settingsDeskRoutes } from "./settings-desk.ts";
-import { upholdDeskRoutes } from "./uphold-desk.ts";
 
-export { dismissReport, sendPreliminaryReport, type Upholding, upholdReport } from "./answer-report.ts";
+export {
+  dismissReport,
+  sendPreliminaryReport,
+  settleReport,
+  type Upholding,
+  upholdReport,
+} from "./answer-report.ts";
 export { type FiledReport, fileReport, type ReportDeps } from "./file-report.ts";
-export { type RunningReports, runningReports } from "./pages.ts";
+export { type RunningReports, runningReports } from "./pages/list-reports.ts";
 export { type Proof, readProof } from "./proof.ts";
 export { reportPublicRoutes } from "./public.ts";
 export type { ReportEntry } from "./report-form.ts";
@@ -15,9 +20,4 @@ export { reportTables } from "./tables.ts";
 export { type DeadlineWarning, warnOfDeadlines } from "./warn-of-deadlines.ts";
 
 // "/problem-reports/settings" comes before "/problem-reports/:id", which would take the word for an id.
-export const problemReportDeskRoutes = [
-  ...settingsDeskRoutes,
-  ...reportDeskRoutes,
-  ...upholdDeskRoutes,
-  ...keysDeskRoutes,
-];
+export const problemReportDeskRoutes = [...settingsDeskRoutes, ...reportDeskRoutes, ...keysDeskRoutes];

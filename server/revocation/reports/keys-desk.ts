@@ -5,7 +5,14 @@ import { type FieldErrors, view } from "../../http/view.ts";
 import { catalogue } from "../../i18n/index.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { ReportDeps } from "./file-report.ts";
-import { type KeyList, type KeysPreview, listKeys, previewKeys, type ShowKey, showKey } from "./key-pages.ts";
+import {
+  type KeyList,
+  type KeysPreview,
+  listKeys,
+  previewKeys,
+  type ShowKey,
+  showKey,
+} from "./pages/keys.ts";
 import { holdsPrivateKey } from "./proof.ts";
 import { KEYS_LIMIT, readKeys, registerKeys } from "./register-keys.ts";
 
@@ -77,7 +84,7 @@ export const keysDeskRoutes = [
       if (typeof keys === "string") return newPage({ keys: typed, evidence }, { keys }, 422);
       if (form.step === "change") return newPage({ keys: typed, evidence }, {});
       if (form.step === "check") {
-        const preview = await previewKeys(deps.db.read, keys);
+        const preview = await previewKeys(deps.db.read, keys, deps.clock.now());
         return page(checkView, { ...preview, values: { keys: typed, evidence } });
       }
       const { ordered } = await registerKeys(deps, actor, { spkiSha256s: keys, evidence });
@@ -98,7 +105,7 @@ export const keysDeskRoutes = [
     permission: "staff",
     params: z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/) }),
     handle: async ({ deps, params }) => {
-      const shown = await showKey(deps.db.read, params.hash);
+      const shown = await showKey(deps.db.read, params.hash, deps.clock.now());
       if (shown === null) throw new Problem("not-found");
       return page(showView, shown);
     },

@@ -108,7 +108,7 @@ export function warningMail(
 /** The preliminary report or the decision, to the reporter. */
 export function reporterMail(
   report: Told & { readonly language: Language; readonly reporterEmail: string },
-  kind: "preliminary" | "upheld" | "dismissed",
+  kind: "preliminary" | "upheld" | "settled" | "dismissed",
   words: string,
   frame: ReportMailFrame,
   at: Temporal.Instant,
@@ -129,7 +129,7 @@ export function reporterMail(
 /** The same to a subscriber whose certificates the report is about. Who reported is nobody's business but ours. */
 export function subscriberMail(
   report: Told,
-  kind: "preliminary" | "dismissed",
+  kind: "preliminary" | "settled" | "dismissed",
   words: string,
   subscriber: { readonly tenant: Id; readonly parties: Parties; readonly serials: readonly string[] },
   frame: ReportMailFrame,

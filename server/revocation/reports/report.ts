@@ -16,9 +16,32 @@ export const REPORT_CATEGORIES = [
 ] as const;
 export type ReportCategory = (typeof REPORT_CATEGORIES)[number];
 
-/** Both ends are final: who learns more afterwards files or opens another report. */
-export const REPORT_STATES = ["OPEN", "REVOCATION_ORDERED", "DISMISSED"] as const;
+/**
+ * Every end is final: who learns more afterwards files or opens another report. SETTLED: whatever would be revoked is
+ * revoked or planned to be already, so that neither a revocation nor a refusal is left to decide.
+ */
+export const REPORT_STATES = ["OPEN", "REVOCATION_ORDERED", "SETTLED", "DISMISSED"] as const;
 export type ReportState = (typeof REPORT_STATES)[number];
+
+/** What has been done about a certificate on a report. */
+export interface CertificateStanding {
+  readonly notAfter: Temporal.Instant;
+  readonly revokedAt: Temporal.Instant | null;
+  /** When a planned revocation will be carried out. */
+  readonly plannedAt: Temporal.Instant | null;
+}
+
+/** Can it still be revoked because of the report: neither revoked nor past its end, with a plan or without? */
+export const isRevocable = ({ notAfter, revokedAt }: CertificateStanding, now: Temporal.Instant): boolean =>
+  revokedAt === null && Temporal.Instant.compare(notAfter, now) >= 0;
+
+/** Is everything on a report revoked or planned already, but for what has run out by itself? */
+export function isSettled(certificates: readonly CertificateStanding[], now: Temporal.Instant): boolean {
+  const dealtWith = certificates.filter((one) => one.revokedAt !== null || one.plannedAt !== null);
+  return (
+    dealtWith.length > 0 && certificates.every((one) => one.plannedAt !== null || !isRevocable(one, now))
+  );
+}
 
 /**
  * What a report's proof came to. PROVEN: whoever reports holds the private key. NAMED: the key is known, from a CSR
@@ -44,6 +67,7 @@ export const REPORT_EVENTS = [
   "PRELIMINARY_SENT",
   "WARNED",
   "UPHELD",
+  "SETTLED",
   "DISMISSED",
 ] as const;
 export type ReportEvent = (typeof REPORT_EVENTS)[number];

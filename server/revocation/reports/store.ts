@@ -1,10 +1,12 @@
 import { and, asc, eq } from "drizzle-orm";
+import { authorityTables } from "../../authority/tables.ts";
 import { type Executor, insertRows } from "../../db/index.ts";
 import { type Actor, stampOf } from "../../kernel/actor.ts";
 import { type Id, newId } from "../../kernel/ids.ts";
 import { Problem } from "../../kernel/problem.ts";
+import { revocationTables } from "../tables.ts";
 import type { Match } from "./match-certificates.ts";
-import { nextDueAt, type ReportEvent } from "./report.ts";
+import { type CertificateStanding, nextDueAt, type ReportEvent } from "./report.ts";
 import { reportTables } from "./tables.ts";
 
 export type StoredReport = ReturnType<typeof reportTables>["problemReports"]["$inferSelect"];
@@ -80,6 +82,18 @@ export const reportStore = (tx: Executor) => {
         .where(eq(rc.reportId, reportId))
         .orderBy(asc(rc.id));
       return rows.map(({ id }) => id);
+    },
+
+    /** What has been done about the certificates on a report. */
+    async standings(reportId: Id): Promise<readonly CertificateStanding[]> {
+      const { certificates: c } = authorityTables(tx.columns);
+      const { revocationOrders: o } = revocationTables(tx.columns);
+      return tx
+        .select({ notAfter: c.notAfter, revokedAt: c.revokedAt, plannedAt: o.executeAt })
+        .from(rc)
+        .innerJoin(c, eq(c.id, rc.certificateId))
+        .leftJoin(o, eq(o.openFor, c.id))
+        .where(eq(rc.reportId, reportId));
     },
 
     /** A line of the timeline. */

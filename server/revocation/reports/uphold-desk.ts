@@ -1,24 +1,48 @@
 import { z } from "zod";
-import { type Answer, page, redirect } from "../../http/answer.ts";
-import { routesOf } from "../../http/route.ts";
+import { page } from "../../http/answer.ts";
 import { type FieldErrors, view } from "../../http/view.ts";
-import { JAPAN } from "../../kernel/clock.ts";
-import { deadlineOf, GROUNDS, type Ground, groundsOf, reasonsOf } from "../revocation.ts";
+import { catalogue } from "../../i18n/index.ts";
+import { groundRule } from "../../rules/index.ts";
+import {
+  deadlineOf,
+  GROUNDS,
+  type Ground,
+  groundsOf,
+  type RevocationOrder,
+  reasonsOf,
+} from "../revocation.ts";
+import { typedHour } from "../typed-hour.ts";
+import { type AnswerCall, answerRoutes } from "./answer-frame.ts";
 import { upholdReport } from "./answer-report.ts";
-import { byId, openReport, type ReportPage, words } from "./desk.ts";
-import type { ReportDeps } from "./file-report.ts";
-import type { ShowReport } from "./pages.ts";
+import type { ReportedCertificate } from "./pages/certificate-lines.ts";
+import type { ShowReport } from "./pages/show-report.ts";
 import { GROUND_OF } from "./report.ts";
+import { openReport, type ReportPage, words } from "./report-page.ts";
 
-/** The page of the decision: the grounds with the deadline that each would set, counted from the report. */
-interface UpholdPage extends ReportPage {
+/** 入力: the grounds with the deadline that each would set, counted from the report. */
+interface UpholdForm extends ReportPage {
   readonly grounds: readonly { readonly ground: Ground; readonly dueAt: Temporal.Instant }[];
-  /** The report's certificates that are alive: what can be revoked. */
-  readonly revocable: ShowReport["certificates"];
 }
 
-const upholdView = view<UpholdPage>("desk/problem-reports/revocation");
-const route = routesOf<ReportDeps>();
+/** 確認 */
+interface UpholdCheck extends ShowReport {
+  readonly draft: string;
+  readonly chosen: readonly ReportedCertificate[];
+  /** On the report, alive, and left alone. */
+  readonly spared: readonly ReportedCertificate[];
+  readonly ground: Ground;
+  readonly source: string;
+  readonly reason: RevocationOrder["reason"];
+  readonly dueAt: Temporal.Instant;
+  /** Null: at once. */
+  readonly executeAt: Temporal.Instant | null;
+  readonly overdue: boolean;
+  readonly words: string;
+  readonly errors: FieldErrors;
+}
+
+const formView = view<UpholdForm>("desk/problem-reports/revocation");
+const checkView = view<UpholdCheck>("desk/problem-reports/revocation-check");
 
 const upholdForm = z
   .object({
@@ -34,96 +58,86 @@ const upholdForm = z
   })
   .transform((typed, context) => {
     if (typed.when === "now") return { ...typed, executeAt: null };
-    const executeAt = hourInJapan(typed.executeAt);
+    const executeAt = typedHour(typed.executeAt);
     if (executeAt === null)
       context.addIssue({ code: "invalid_format", format: "datetime", path: ["executeAt"] });
     return { ...typed, executeAt };
   });
 
-/** As `datetime-local` and people write it: 2026-11-22T14:05, 2026/11/22 14:05; null when it is none. */
-function hourInJapan(text: string): Temporal.Instant | null {
-  const plain = text.normalize("NFKC").trim().replaceAll("/", "-").replace(/\s+/, "T");
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(plain)) return null;
-  try {
-    return Temporal.PlainDateTime.from(plain).toZonedDateTime(JAPAN).toInstant();
-  } catch {
-    return null;
-  }
-}
-
-async function upholdPage(
-  call: { readonly deps: ReportDeps; readonly params: { readonly id: string } },
-  values: Readonly<Record<string, string>>,
-  errors: FieldErrors,
-): Promise<Answer> {
-  const shown = await openReport(call);
-  const now = call.deps.clock.now();
-  const revocable = shown.certificates.filter(
-    ({ state, notAfter }) => state !== "REVOKED" && Temporal.Instant.compare(notAfter, now) >= 0,
-  );
-  const grounds = groundsOf("desk", now).map((ground) => ({
-    ground,
-    dueAt: deadlineOf(ground, shown.report.receivedAt),
-  }));
-  return page(upholdView, { ...shown, grounds, revocable, values, errors });
+/** What is ordered when the check page is sent. */
+function reasonOf(ground: Ground, now: Temporal.Instant): RevocationOrder["reason"] {
+  const [reason] = reasonsOf(ground, now);
+  if (reason === undefined) throw new Error(`the ground ${ground} has no reason`);
+  return reason;
 }
 
 /** The decision that a report is right, with the revocations that follow from it. */
-export const upholdDeskRoutes = [
-  route({
-    method: "GET",
-    path: "/problem-reports/:id/revocation",
-    permission: "staff",
-    freshSecondFactor: true,
-    params: byId,
-    handle: async (call) => {
-      const { report, certificates } = await openReport(call);
-      return upholdPage(
-        call,
-        {
-          certificates: certificates.map(({ id }) => id).join(","),
-          ground: GROUND_OF[report.category] ?? "",
-          when: "now",
-        },
-        {},
-      );
-    },
-  }),
-  route({
-    method: "POST",
-    path: "/problem-reports/:id/revocation",
-    permission: "staff",
-    freshSecondFactor: "while-typing",
-    params: byId,
-    form: upholdForm,
-    labels: (t) => t.problemReports.desk.uphold.field,
-    fieldOf: {
-      "revocation-too-late": "executeAt",
-      "certificate-not-revocable": "certificates",
-      "revocation-planned-already": "certificates",
-      "not-found": "certificates",
-    },
-    handle: async (call) => {
-      const { deps, actor, params, form, session } = call;
-      const now = deps.clock.now();
-      const [reason] = reasonsOf(form.ground, now);
-      if (reason === undefined) throw new Error(`the ground ${form.ground} has no reason`);
-      await openReport(call);
-      const { refused } = await upholdReport(deps, actor, params.id, {
-        certificateIds: form.certificates,
-        ground: form.ground,
-        reason,
-        explanation: form.words,
-        executeAt: form.executeAt ?? now,
-      });
-      session.set(
-        "flash",
-        refused.length === 0
-          ? { kind: "ok", code: "reportUpheld" }
-          : { kind: "warn", code: "reportUpheldPartly" },
-      );
-      return redirect(`/problem-reports/${params.id}`);
-    },
-    invalid: (call, errors) => upholdPage(call, call.typed, errors),
-  }),
-];
+export const upholdDeskRoutes = answerRoutes({
+  noun: "revocation",
+  freshSecondFactor: true,
+  form: upholdForm,
+  labels: (t) => t.problemReports.answer.revocation.field,
+  fieldOf: {
+    "revocation-too-late": "executeAt",
+    "certificate-not-revocable": "certificates",
+    "revocation-planned-already": "certificates",
+    "not-found": "certificates",
+  },
+  inputPage: async (call, typed, errors) => {
+    const shown = await openReport(call);
+    const grounds = groundsOf("desk", call.deps.clock.now()).map((ground) => ({
+      ground,
+      dueAt: deadlineOf(ground, shown.report.receivedAt),
+    }));
+    const values = typed ?? {
+      certificates: shown.certificates.map(({ id }) => id).join(","),
+      ground: GROUND_OF[shown.report.category] ?? "",
+      when: "now",
+    };
+    return page(formView, { ...shown, grounds, values, errors });
+  },
+  judge: async (call, form) => {
+    const { report } = await openReport(call);
+    const { desk } = catalogue(call.language).revocation;
+    if (form.executeAt === null) return {};
+    const { executeAt } = form;
+    const isAfter = (at: Temporal.Instant) => Temporal.Instant.compare(executeAt, at) > 0;
+    if (!isAfter(call.deps.clock.now())) return { executeAt: desk.executeAtPast };
+    return isAfter(deadlineOf(form.ground, report.receivedAt)) ? { executeAt: desk.executeAtLate } : {};
+  },
+  checkPage: async (call, draft, form, errors) => {
+    const shown = await openReport(call);
+    const now = call.deps.clock.now();
+    const dueAt = deadlineOf(form.ground, shown.report.receivedAt);
+    const isChosen = ({ id }: ReportedCertificate) => form.certificates.includes(id);
+    return page(checkView, {
+      ...shown,
+      draft,
+      chosen: shown.revocable.filter(isChosen),
+      spared: shown.revocable.filter((one) => !isChosen(one)),
+      ground: form.ground,
+      source: groundRule(form.ground, now).source,
+      reason: reasonOf(form.ground, now),
+      dueAt,
+      executeAt: form.executeAt,
+      overdue: Temporal.Instant.compare(dueAt, now) < 0,
+      words: form.words,
+      errors,
+    });
+  },
+  missing: (typed, { language }: AnswerCall): FieldErrors =>
+    typed["confirmed"] === "on"
+      ? {}
+      : { confirmed: catalogue(language).revocation.operator.check.confirmMissing },
+  send: async ({ deps, actor, params, session }, form) => {
+    const now = deps.clock.now();
+    const { refused } = await upholdReport(deps, actor, params.id, {
+      certificateIds: form.certificates,
+      ground: form.ground,
+      reason: reasonOf(form.ground, now),
+      explanation: form.words,
+      executeAt: form.executeAt ?? now,
+    });
+    if (refused.length > 0) session.set("flash", { kind: "warn", code: "reportUpheldPartly" });
+  },
+});

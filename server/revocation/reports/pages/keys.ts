@@ -1,10 +1,10 @@
 import { and, count, desc, eq, inArray, like, lt, or, type SQL } from "drizzle-orm";
-import { authorityTables } from "../../authority/tables.ts";
-import type { Reader } from "../../db/index.ts";
-import type { Id } from "../../kernel/ids.ts";
-import { certificateLines, type ReportedCertificate } from "./pages.ts";
-import type { ReportState } from "./report.ts";
-import { reportTables } from "./tables.ts";
+import { authorityTables } from "../../../authority/tables.ts";
+import type { Reader } from "../../../db/index.ts";
+import type { Id } from "../../../kernel/ids.ts";
+import type { ReportState } from "../report.ts";
+import { reportTables } from "../tables.ts";
+import { certificateLines, type ReportedCertificate } from "./certificate-lines.ts";
 
 export type KeySource =
   | { readonly kind: "report"; readonly receiptNumber: string }
@@ -102,14 +102,18 @@ export interface ShowKey {
 }
 
 /** One compromised key, every certificate that carries it in every tenant, and the reports about it. */
-export async function showKey(on: Reader, spkiSha256: string): Promise<ShowKey | null> {
+export async function showKey(
+  on: Reader,
+  spkiSha256: string,
+  now: Temporal.Instant,
+): Promise<ShowKey | null> {
   const { compromisedKeys: k, certificates: c } = authorityTables(on.columns);
   const { problemReports: r } = reportTables(on.columns);
   const [key] = await on.select().from(k).where(eq(k.spkiSha256, spkiSha256));
   if (!key) return null;
   return {
     key: { ...key, source: sourceOf(key.evidence) },
-    certificates: await certificateLines(on, eq(c.spkiSha256, spkiSha256)),
+    certificates: await certificateLines(on, eq(c.spkiSha256, spkiSha256), now),
     reports: await on
       .select({ id: r.id, receiptNumber: r.receiptNumber, state: r.state })
       .from(r)
@@ -126,7 +130,11 @@ export interface KeysPreview {
   readonly certificates: readonly ReportedCertificate[];
 }
 
-export async function previewKeys(on: Reader, spkiSha256s: readonly string[]): Promise<KeysPreview> {
+export async function previewKeys(
+  on: Reader,
+  spkiSha256s: readonly string[],
+  now: Temporal.Instant,
+): Promise<KeysPreview> {
   const { compromisedKeys: k, certificates: c } = authorityTables(on.columns);
   if (spkiSha256s.length === 0) return { total: 0, known: 0, certificates: [] };
   const [known] = await on
@@ -136,6 +144,6 @@ export async function previewKeys(on: Reader, spkiSha256s: readonly string[]): P
   return {
     total: spkiSha256s.length,
     known: known?.count ?? 0,
-    certificates: await certificateLines(on, inArray(c.spkiSha256, [...spkiSha256s])),
+    certificates: await certificateLines(on, inArray(c.spkiSha256, [...spkiSha256s]), now),
   };
 }
