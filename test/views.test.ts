@@ -56,6 +56,22 @@ test("templates include what exists, print nothing raw, and need no inline code"
   }
 });
 
+/** Kana, kanji and full-width signs; U+3000 to U+FFEF holds nothing that another language writes with. */
+const JAPANESE = /[\u3000-\u30ff\u31f0-\u9fff\uf900-\ufaff\uff00-\uffef]/;
+const COMMENT = /\/\*.*?\*\//gs;
+
+test("templates speak through the catalogues alone, to the last full-width sign", () => {
+  expect("<p>（A：B）</p>").toMatch(JAPANESE);
+  const found = templates.flatMap((path) =>
+    template(path)
+      // A comment's lines are kept, so that the numbers below are those of the file.
+      .replace(COMMENT, (comment) => comment.replaceAll(/[^\n]/g, ""))
+      .split("\n")
+      .flatMap((line, index) => (JAPANESE.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
+  );
+  expect(found).toEqual([]);
+});
+
 test.each(LANGUAGES)("every partial renders strictly and validly (%s)", async (language) => {
   const { renderer } = styleGuideRenderer();
   const html = new HtmlValidate(HTML_RULES);

@@ -59,6 +59,7 @@ export const TONES = {
   organization: { UNVETTED: "wait", VETTED: "ok", REMOVED: "off" },
   subscriber: { ACTIVE: "ok", SUSPENDED: "warn", TERMINATED: "off" },
   report: { OPEN: "wait", REVOCATION_ORDERED: "err", SETTLED: "ok", DISMISSED: "off" },
+  lintReport: { RUNNING: "wait", CLEAN: "ok", FAILING: "err" },
   reportedCertificate: { ACTIVE: "ok", PLANNED: "warn", REPLACED: "off", REVOKED: "err", EXPIRED: "off" },
   urgency: { CALM: "info", SOON: "warn", URGENT: "err", OVERDUE: "err" },
   proof: { NONE: "off", NAMED: "info", PROVEN: "err" },

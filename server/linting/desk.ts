@@ -4,11 +4,13 @@ import { page, redirect } from "../http/answer.ts";
 import { csv } from "../http/csv.ts";
 import { routesOf } from "../http/route.ts";
 import { view } from "../http/view.ts";
-import { catalogue } from "../i18n/index.ts";
+import { type Catalogue, catalogue } from "../i18n/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
+import type { RuleId } from "../pki/index.ts";
 import { enqueueLinting, type LintingDeps } from "./lint-alive.ts";
 import {
+  type FailedLint,
   type LintFinding,
   type LintReport,
   latestLintReports,
@@ -18,7 +20,21 @@ import {
 } from "./pages.ts";
 
 const listView = view<{ reports: readonly LintReport[] }>("desk/lint-reports/index");
-const showView = view<ShowLintReport>("desk/lint-reports/show");
+const showView = view<ShownReport>("desk/lint-reports/show");
+
+/** A rule in the words of the reader. A rule without a sentence does not compile. */
+type Sentences = Readonly<Record<RuleId, string>>;
+const sentencesOf = ({ linting }: Catalogue): Sentences => linting.rule;
+/** Null for a rule of an earlier version, whose detail has to do. */
+const sentenceOf = (sentences: Sentences, lint: string): string | null =>
+  Object.hasOwn(sentences, lint) ? sentences[lint as RuleId] : null;
+
+type Told<Row> = Row & { readonly sentence: string | null };
+interface ShownReport extends ShowLintReport {
+  readonly groups: readonly Told<FailedLint>[];
+  readonly findings: readonly Told<LintFinding>[];
+  readonly failures: number;
+}
 
 const route = routesOf<LintingDeps>();
 const byId = z.object({ id: z.uuid() });
@@ -61,7 +77,20 @@ export const lintingDeskRoutes = [
     path: "/lint-reports/:id",
     permission: "staff",
     params: byId,
-    handle: async ({ deps, params }) => page(showView, await reported(deps, params.id)),
+    handle: async ({ deps, params, language }) => {
+      const shown = await reported(deps, params.id);
+      const sentences = sentencesOf(catalogue(language));
+      const told = <Row extends { readonly lint: string }>(row: Row): Told<Row> => ({
+        ...row,
+        sentence: sentenceOf(sentences, row.lint),
+      });
+      return page(showView, {
+        ...shown,
+        groups: shown.groups.map(told),
+        findings: shown.findings.map(told),
+        failures: shown.groups.reduce((sum, { certificates }) => sum + certificates, 0),
+      });
+    },
   }),
   route({
     method: "GET",
@@ -70,7 +99,9 @@ export const lintingDeskRoutes = [
     params: byId,
     handle: async ({ deps, params, language }) => {
       const { report } = await reported(deps, params.id);
-      const { column } = catalogue(language).linting;
+      const t = catalogue(language);
+      const { column } = t.linting;
+      const sentences = sentencesOf(t);
       const rows: LintFinding[] = [];
       for (let after: Id | null = null; rows.length < CSV_ROWS; ) {
         const more = await lintFindings(deps.db.read, params.id, after, CSV_PAGE);
@@ -79,12 +110,13 @@ export const lintingDeskRoutes = [
         if (more.length < CSV_PAGE) break;
       }
       return csv<LintFinding>(
-        `lint-${report.rulesOf}.csv`,
+        `lint-${report.day}.csv`,
         [
           { header: column.lint, cell: ({ lint }) => lint },
           { header: column.source, cell: ({ source }) => source },
-          { header: column.why, cell: ({ why }) => why },
-          { header: column.profile, cell: ({ profile }) => profile },
+          { header: column.why, cell: ({ lint, why }) => sentenceOf(sentences, lint) ?? why },
+          { header: column.detail, cell: ({ why }) => why },
+          { header: column.profile, cell: ({ profile }) => t.certificates.profile[profile] },
           { header: column.serial, cell: ({ serial }) => serial },
           { header: column.commonName, cell: ({ commonName }) => commonName },
           { header: column.notAfter, cell: ({ notAfter }) => notAfter.toString() },

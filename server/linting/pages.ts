@@ -1,13 +1,21 @@
 import { and, asc, count, desc, eq, gt } from "drizzle-orm";
 import { authorityTables } from "../authority/tables.ts";
 import type { Reader } from "../db/index.ts";
+import { dayInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { ProfileName } from "../pki/index.ts";
 import { lintingTables } from "./tables.ts";
 
+/** How a report stands: under way, or with nothing found, or with something. */
+export type LintReportState = "RUNNING" | "CLEAN" | "FAILING";
+
 export interface LintReport {
   readonly id: Id;
+  /** The day by whose rules it judges (UTC). */
   readonly rulesOf: Temporal.PlainDate;
+  /** The day on which it ran, in Japan: what people call it by. */
+  readonly day: Temporal.PlainDate;
+  readonly state: LintReportState;
   readonly startedAt: Temporal.Instant;
   readonly finishedAt: Temporal.Instant | null;
   readonly alive: number;
@@ -46,10 +54,17 @@ export interface ShowLintReport {
 const SHOWN = 100;
 
 /** The latest reports, the newest first. */
-export function latestLintReports(on: Reader, limit: number): Promise<LintReport[]> {
+export async function latestLintReports(on: Reader, limit: number): Promise<LintReport[]> {
   const { lintReports: r } = lintingTables(on.columns);
-  return on.select().from(r).orderBy(desc(r.startedAt), desc(r.id)).limit(limit);
+  const rows = await on.select().from(r).orderBy(desc(r.startedAt), desc(r.id)).limit(limit);
+  return rows.map(reportOf);
 }
+
+const reportOf = (row: Omit<LintReport, "day" | "state">): LintReport => ({
+  ...row,
+  day: dayInJapan(row.startedAt),
+  state: row.finishedAt === null ? "RUNNING" : row.failed === 0 ? "CLEAN" : "FAILING",
+});
 
 /** A report with what failed, grouped; null where there is none of this id (yet). */
 export async function showLintReport(on: Reader, id: Id): Promise<ShowLintReport | null> {
@@ -64,7 +79,7 @@ export async function showLintReport(on: Reader, id: Id): Promise<ShowLintReport
     .where(eq(f.reportId, id))
     .groupBy(f.lint, f.source, c.profile)
     .orderBy(asc(f.lint), asc(c.profile));
-  return { report, groups, findings: await lintFindings(on, id, null, SHOWN) };
+  return { report: reportOf(report), groups, findings: await lintFindings(on, id, null, SHOWN) };
 }
 
 /** The findings of a report in the order of their ids, after the one given. */

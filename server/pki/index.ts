@@ -65,7 +65,7 @@ export {
   publicKeyOf,
   spkiOf,
 } from "./keys.ts";
-export { LINTS, type LintContext, type LintFailure, lintTbs } from "./lints/index.ts";
+export { LINTS, type LintContext, type LintFailure, lintTbs, type RuleId } from "./lints/index.ts";
 export { type CertId, LARGEST_OCSP_REQUEST, plainRequest, readOcspRequest } from "./ocsp-request.ts";
 export {
   assembleOcspResponse,
@@ -90,4 +90,10 @@ export {
   type SignatureAlgorithm,
   signatureAlgorithmFor,
 } from "./signature-algorithms.ts";
-export { readWeakKeyList, useWeakKeyLists } from "./weak-key-lists.ts";
+export {
+  readWeakKeyList,
+  useWeakKeyLists,
+  useWeakKeys,
+  type WeakKeys,
+  weakKeysInUse,
+} from "./weak-key-lists.ts";

@@ -14,6 +14,7 @@ export const account: typeof source = {
   factor: { TOTP: "Authenticator app", PASSKEY: "Passkey" },
 
   login: {
+    seals: ["申", "見", "受"],
     title: "Sign in",
     lead: "Request TLS certificates, follow their progress, and download them.",
     forgotten: "Forgotten your password?",

@@ -67,7 +67,7 @@ export const common: typeof source = {
     input: "Enter",
     check: "Check",
     done: "Done",
-    past: "completed",
+    pastAside: " (completed)",
   },
   table: {
     none: "—",

@@ -91,6 +91,7 @@ export const deskOrganizations: typeof source = {
     record: "Record",
     organization: "Organisation",
     address: "Address",
+    addressLine: (p) => `〒${p.postalCode} ${p.prefecture}${p.localityJa}${p.street}`,
     addressLead: "The place of business. Certificates carry country, prefecture and locality.",
     english: "English subject",
     ev: "EV certificates",

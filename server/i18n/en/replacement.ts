@@ -15,7 +15,7 @@ export const replacement: typeof source = {
       "Make a new key on the server and paste a CSR made with it. The key of the present certificate is not accepted. Never paste a private key.",
     why: "Why it is reissued",
     compromised:
-      "If you choose a leaked private key, that key can never be used again. The present certificate is revoked within 24 hours of this request, without waiting for its approval. That cannot be undone.",
+      "If you choose a leaked private key, that key can never be used again. The present certificate is revoked within 24 hours of this request, without waiting for its approval. The operators are told at once; until then only they can call it off.",
     after: "Revocation of the present certificate",
     graceHelp:
       "Choose the time you need to install the new certificate. After that the present one is revoked automatically. An operator may revoke it earlier at any time.",
@@ -37,7 +37,7 @@ export const replacement: typeof source = {
       changes: "What changes",
       key: "New key",
       until: "End of validity (unchanged)",
-      compromisedTitle: "Sending this plans a revocation that cannot be called off",
+      compromisedTitle: "Sending this plans the revocation of the present certificate",
       compromised: (p: { until: string }) =>
         `You are requesting this because the private key has leaked, or may have. The present certificate is revoked by ${p.until} at the latest.`,
     },

@@ -87,6 +87,37 @@ export const revocationOperator: typeof source = {
     startedAt: "Started",
     finishedAt: "Finished",
   },
+  planned: {
+    title: "Planned revocations",
+    help: "The following certificates will be revoked. What rests on the word of an applicant alone can be called off until then.",
+    more: (p) => `The ${p.shown} that come first are shown.`,
+    executeAt: "To be revoked at",
+    ground: "Ground",
+    callOff: "Call off",
+  },
+  cancellation: {
+    title: "Call off a revocation",
+    lead: "This revocation was planned because an applicant asked for it. Until it is carried out you can call it off, but only if you have made sure that the applicant was mistaken.",
+    link: "Call this revocation off",
+    linkHelp: "If the applicant was mistaken, it can be called off until then.",
+    certificate: "Certificate that is kept",
+    consequences: "If you call it off",
+    consequence: {
+      stays: "The certificate is not revoked and can be used as before.",
+      key: "The key is no longer refused. Revocations of other certificates with the same key that were planned for the same reason are called off, too.",
+      onlyIfSafe:
+        "Do not call it off if there is any chance that the private key is known to others. An operator can still revoke the certificate at any time afterwards.",
+      request: "The request for the reissue stays. If it is not needed, reject it on its own page.",
+      record: "Your name, the time and the reason are kept in the audit log.",
+    },
+    reason: "Why it is called off",
+    reasonHelp:
+      "It stands as it is in the e-mail and in the timeline of the request, and is kept in the audit log. At most 500 characters.",
+    reasonExample: "For example: the applicant chose the wrong reason. The key has not leaked.",
+    confirm: "I have made sure that this was a mistake and that the private key has not leaked",
+    confirmMissing: "To call it off, tick the confirmation.",
+    submit: "Call off",
+  },
   select: "Go on to revoke the selected certificates",
   selectHelp: "Tick certificates to revoke them together.",
 };

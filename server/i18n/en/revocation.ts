@@ -111,12 +111,15 @@ export const revocation: typeof source = {
       ground: (value: string) => `Ground:           ${value}`,
       explanation: (value: string) => `Explanation:      ${value}`,
       executeAt: (value: string) => `To be revoked at: ${value}`,
+      callOff: (value: string) => `To call it off:   ${value}`,
       cancelReason: (value: string) => `Called off for:   ${value}`,
     },
     planned: {
       subject: (commonName: string, when: string) => `[To be revoked] ${commonName} (${when})`,
       opening:
         "The rules for certification authorities require us to revoke the following certificate. Revocation is final.",
+      declared:
+        "The following certificate will be revoked, because its private key was declared compromised in a request for a reissue. Operators, please ask the applicant about it. Only if that was a mistake, an operator can call the revocation off on the page below until then. Once done, it is final.",
       next: (asks: "newKey" | "newCertificate") =>
         `Until then, please obtain a new certificate${asks === "newKey" ? " with a new key" : ""} and install it on your servers. Once that is done, an operator can revoke this one earlier on the following page.`,
     },

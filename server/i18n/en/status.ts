@@ -4,7 +4,7 @@ export const status = {
   nav: "Revocation status",
   title: "Revocation status (CRL and OCSP)",
   lead: "The certificate revocation lists (CRLs) and OCSP responders of each CA. A CRL is renewed after every revocation and every 24 hours.",
-  manage: "Manage the CRL",
+  manageOf: (p) => `Manage the CRLs of ${p.issuer}`,
   crl: "CRL",
   complete: "Complete",
   partition: (p: { number: number }) => `Partition ${p.number}`,
@@ -22,6 +22,7 @@ export const status = {
   responderState: { fresh: "Fresh", aging: "Overdue", expired: "Expired" },
   rootHelp: "The CRL of the root CA is renewed once a year with its offline key (npm run root-crl).",
   figures: "OCSP answers (since this process started)",
+  figureColumn: { answer: "Answer", count: "Count" },
   figure: {
     cached: "Answered from memory",
     signed: "Signed and answered",

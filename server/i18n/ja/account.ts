@@ -13,6 +13,8 @@ export const account = {
   factor: { TOTP: "認証アプリ", PASSKEY: "パスキー" },
 
   login: {
+    /** The seals beside the form: decoration, the same in every language. */
+    seals: ["申", "見", "受"],
     title: "サインイン",
     lead: "サーバー証明書の申請、進み具合の確認、ダウンロードはこちらから。",
     forgotten: "パスワードをお忘れの方",

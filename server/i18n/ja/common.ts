@@ -67,7 +67,7 @@ export const common = {
     input: "入力",
     check: "確認",
     done: "完了",
-    past: "済み",
+    pastAside: "（済み）",
   },
   table: {
     none: "—",

@@ -89,6 +89,9 @@ export const deskOrganizations = {
     record: "登録内容",
     organization: "組織",
     address: "所在地",
+    /** An address in Japan, written as Japan does, whoever reads it. */
+    addressLine: (p: { postalCode: string; prefecture: string; localityJa: string; street: string }) =>
+      `〒${p.postalCode} ${p.prefecture}${p.localityJa}${p.street}`,
     addressLead: "事業所の所在地です。証明書には、国・都道府県・市区町村が記載されます。",
     english: "英語表記",
     ev: "EV証明書",

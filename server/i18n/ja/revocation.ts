@@ -107,11 +107,14 @@ export const revocation = {
       ground: (value: string) => `失効の事由　　：${value}`,
       explanation: (value: string) => `説明　　　　　：${value}`,
       executeAt: (value: string) => `失効の予定日時：${value}`,
+      callOff: (value: string) => `取りやめる場合：${value}`,
       cancelReason: (value: string) => `取りやめの理由：${value}`,
     },
     planned: {
       subject: (commonName: string, when: string) => `【失効の予告】${commonName}（${when}）`,
       opening: "認証局の基準により、次の証明書を失効する予定です。失効は取り消せません。",
+      declared:
+        "再発行の申請で秘密鍵の漏えいが申告されたため、次の証明書を失効する予定です。オペレーターの皆さまは、申告の内容を申請者に確認してください。申告が誤りだった場合に限り、予定の日時までに、オペレーターが次のページから取りやめることができます。失効した後は、元に戻せません。",
       next: (asks: "newKey" | "newCertificate") =>
         `失効の予定日時までに、${asks === "newKey" ? "新しい鍵で" : ""}新しい証明書の発行を受け、サーバーに設置してください。入れ替えが済んだら、オペレーターが次のページから早めに失効できます。`,
     },

@@ -3,7 +3,7 @@ export const status = {
   nav: "失効情報",
   title: "失効情報（CRL・OCSP）",
   lead: "認証局ごとの証明書失効リスト（CRL）とOCSPレスポンダーの状態です。CRLは失効のたびに、また24時間ごとに更新されます。",
-  manage: "CRLを管理する",
+  manageOf: (p: { issuer: string }) => `${p.issuer}のCRLを管理する`,
   crl: "CRL",
   complete: "全体",
   partition: (p: { number: number }) => `分割${p.number}`,
@@ -21,6 +21,7 @@ export const status = {
   responderState: { fresh: "正常", aging: "更新が遅れています", expired: "期限切れ" },
   rootHelp: "ルート認証局のCRLは、オフラインの鍵を使い、年に1回更新します（npm run root-crl）。",
   figures: "OCSPの応答（このプロセスの起動後）",
+  figureColumn: { answer: "応答の種類", count: "件数" },
   figure: {
     cached: "メモリーから応答",
     signed: "新しく署名して応答",

@@ -15,6 +15,7 @@ import { keyIdentifiers } from "./key-identifiers.ts";
 import { keyUsage } from "./key-usage.ts";
 import { knownExtensions } from "./known-extensions.ts";
 import type { Lint, LintContext } from "./lint.ts";
+import type { LintId } from "./lint-ids.ts";
 import { listedWeakKey } from "./listed-weak-key.ts";
 import { matchesRecords } from "./matches-records.ts";
 import { namesPresent } from "./names-present.ts";
@@ -39,6 +40,10 @@ import { validityStart } from "./validity-start.ts";
 import { version } from "./version.ts";
 
 export type { Lint, LintContext } from "./lint.ts";
+export type { LintId } from "./lint-ids.ts";
+
+/** What a certificate is refused for: a lint, its key, or bytes that are no certificate. */
+export type RuleId = LintId | "readable" | "key-strength";
 
 /** Every rule, one a file. */
 export const LINTS: readonly Lint[] = [
@@ -79,7 +84,7 @@ export const LINTS: readonly Lint[] = [
 ];
 
 export interface LintFailure {
-  readonly id: string;
+  readonly id: RuleId;
   readonly source: string;
   readonly why: string;
 }

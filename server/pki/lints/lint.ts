@@ -2,13 +2,14 @@ import type { NameAttribute } from "../distinguished-name.ts";
 import type { ParsedTbsCertificate } from "../parsed-certificate.ts";
 import type { Profile, ProfileName } from "../profiles.ts";
 import type { SignatureAlgorithm } from "../signature-algorithms.ts";
+import type { LintId } from "./lint-ids.ts";
 
 /**
  * One rule about the bytes that are about to be signed. `source` names its section, `since` the day from which it
  * holds: a certificate is judged by the rules of the day it is signed on.
  */
 export interface Lint {
-  readonly id: string;
+  readonly id: LintId;
   readonly source: string;
   readonly since: Temporal.PlainDate;
   readonly profiles: readonly ProfileName[];
