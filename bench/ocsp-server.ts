@@ -71,7 +71,7 @@ if (bare !== undefined) {
   const onError = (error: unknown) => {
     throw error;
   };
-  serve(ocspHandler({ responder, clock: systemClock, onError }), () => {
+  serve(ocspHandler({ responder, onError }), () => {
     const { cached, signatures } = responder.figures();
     return { ...ofProcess(), cached, signatures };
   });

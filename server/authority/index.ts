@@ -34,9 +34,9 @@ export { isKeyHeldByAnother, liveKeyHolders } from "./key-holders.ts";
 export { fileKeys } from "./key-stores.ts";
 export { type IssuerKey, type MadeHierarchies, makeHierarchies } from "./make-hierarchies.ts";
 export { isOcspRequest, ocspHandler } from "./ocsp-handler.ts";
+export type { OcspHealth } from "./ocsp-health.ts";
 export {
   type OcspFigures,
-  type OcspHealth,
   type OcspOptions,
   type OcspResponder,
   ocspResponder,

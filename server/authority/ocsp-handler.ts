@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../kernel/clock.ts";
+import process from "node:process";
 import { LARGEST_OCSP_REQUEST, ocspErrorResponse } from "../pki/index.ts";
-import type { OcspAnswer, OcspResponder } from "./ocsp-responder.ts";
+import type { OcspAnswer } from "./ocsp-answer.ts";
+import type { OcspResponder } from "./ocsp-responder.ts";
 
 const CONTENT_TYPE = "application/ocsp-response";
 /** BASE64 of the longest request, each character written as `%2F` at worst, is no path that anybody sends. */
@@ -22,22 +23,21 @@ export const isOcspRequest = (url: string): boolean =>
  */
 export function ocspHandler(deps: {
   readonly responder: Pick<OcspResponder, "cached" | "answer">;
-  readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 }): (request: IncomingMessage, response: ServerResponse) => void {
-  const { responder, clock, onError } = deps;
+  const { responder, onError } = deps;
 
   function answer(bytes: Buffer, request: IncomingMessage, response: ServerResponse): void {
     const known = responder.cached(bytes);
     if (known) {
-      send(known, request, response, clock);
+      send(known, request, response);
       return;
     }
     responder.answer(bytes).then(
-      (made) => send(made, request, response, clock),
+      (made) => send(made, request, response),
       (error: unknown) => {
         onError(error);
-        send({ body: ocspErrorResponse("internalError"), caching: null }, request, response, clock);
+        send({ body: ocspErrorResponse("internalError"), caching: null }, request, response);
       },
     );
   }
@@ -45,7 +45,7 @@ export function ocspHandler(deps: {
   return (request, response) => {
     if (request.method === "GET") {
       const bytes = requestInPath(request.url ?? "");
-      if (bytes === null) send(MALFORMED, request, response, clock);
+      if (bytes === null) send(MALFORMED, request, response);
       else answer(bytes, request, response);
       return;
     }
@@ -83,6 +83,20 @@ function requestInPath(url: string): Buffer | null {
 /** The body, or null where it is too large. A request whose body breaks off is answered by nobody. */
 function readBody(request: IncomingMessage, done: (body: Buffer | null) => void): void {
   const announced = Number(request.headers["content-length"]);
+  // Nearly always it came with the headers and is there as soon as both are parsed: no stream has to be set flowing.
+  process.nextTick(() => {
+    const first: Buffer | null = request.read();
+    if (first?.length === announced && announced <= LARGEST_OCSP_REQUEST) done(first);
+    else collectBody(request, first, announced, done);
+  });
+}
+
+function collectBody(
+  request: IncomingMessage,
+  first: Buffer | null,
+  announced: number,
+  done: (body: Buffer | null) => void,
+): void {
   const parts: Buffer[] = [];
   let length = 0;
   let isDone = false;
@@ -90,37 +104,31 @@ function readBody(request: IncomingMessage, done: (body: Buffer | null) => void)
     if (!isDone) done(body);
     isDone = true;
   };
-  request.on("data", (part: Buffer) => {
+  const take = (part: Buffer) => {
     length += part.length;
     if (length > LARGEST_OCSP_REQUEST) finish(null);
-    // Nearly always it comes in one piece, and nothing is gained by waiting for its end.
-    else if (part.length === announced) finish(part);
     else parts.push(part);
-  });
+    // Nothing is gained by waiting for its end.
+    if (length === announced) finish(Buffer.concat(parts));
+  };
+  if (first) take(first);
+  request.on("data", take);
   request.on("end", () => finish(Buffer.concat(parts)));
   request.on("error", () => undefined);
 }
 
-function send(
-  { body, caching }: OcspAnswer,
-  request: IncomingMessage,
-  response: ServerResponse,
-  clock: Clock,
-): void {
+/** Octets as a string go out with their headers in one write; a Buffer would take a second one. */
+const octets = (body: Uint8Array): string =>
+  Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1");
+
+function send({ body, caching }: OcspAnswer, request: IncomingMessage, response: ServerResponse): void {
+  const content = ["content-type", CONTENT_TYPE, "content-length", String(body.length)];
   if (caching === null) {
-    response.writeHead(200, [
-      "content-type",
-      CONTENT_TYPE,
-      "content-length",
-      String(body.length),
-      "cache-control",
-      "no-store",
-    ]);
-    response.end(body);
+    response.writeHead(200, [...content, "cache-control", "no-store"]);
+    response.end(octets(body), "latin1");
     return;
   }
-  const { etag, thisUpdate, until } = caching;
-  const seconds = Math.floor(clock.now().epochMilliseconds / 1000);
+  const { etag, thisUpdate, until, maxAge } = caching;
   const headers = [
     "etag",
     etag,
@@ -129,15 +137,15 @@ function send(
     "expires",
     httpDate(until),
     "cache-control",
-    `public, no-transform, must-revalidate, max-age=${until - seconds}`,
+    `public, no-transform, must-revalidate, max-age=${maxAge}`,
   ];
   if (request.method === "GET" && request.headers["if-none-match"] === etag) {
     response.writeHead(304, headers).end();
     return;
   }
-  headers.push("content-type", CONTENT_TYPE, "content-length", String(body.length));
+  headers.push(...content);
   response.writeHead(200, headers);
-  response.end(body);
+  response.end(octets(body), "latin1");
 }
 
 const dates = new Map<number, string>();

@@ -3,7 +3,8 @@ import { Problem } from "../kernel/problem.ts";
 import { type CrlHealth, crlHealth } from "./crl-health.ts";
 import { ISSUER_ROLES, type IssuerRole, ONLINE_ROLES, type OnlineRole, repositoryName } from "./issuer.ts";
 import { issuerOf } from "./issuers.ts";
-import type { OcspFigures, OcspHealth, OcspResponder } from "./ocsp-responder.ts";
+import type { OcspHealth } from "./ocsp-health.ts";
+import type { OcspFigures, OcspResponder } from "./ocsp-responder.ts";
 
 /** How one issuer's status services stand. */
 export interface IssuerStatus {

@@ -119,6 +119,8 @@ const SIGNATURE_BYTE = 0xa5;
  * Writes answers of one shape without encoding anything but the times: the whole response is built once with values
  * that cannot occur, and theirs are the places where each answer puts its own. The answer was produced at its
  * thisUpdate, has one SingleResponse and no nonce.
+ *
+ * All answers of a writer are written into the same bytes: whoever needs one longer than until the next copies it.
  */
 export function responseWriter(shape: ResponseShape): (values: ResponseValues) => Buffer {
   const serial = Buffer.alloc(shape.serialLength, SERIAL_BYTE);
@@ -159,16 +161,14 @@ export function responseWriter(shape: ResponseShape): (values: ResponseValues) =
   const nextUpdate = placeOfTime(PLACEHOLDER.nextUpdate);
   const signatureAt = placeOf(signature);
   return (values) => {
-    const out = Buffer.allocUnsafe(template.length);
-    out.set(template);
-    out.set(values.serial, serialAt);
+    template.set(values.serial, serialAt);
     const time = secondsText(values.thisUpdate);
-    out.set(time, producedAt);
-    out.set(time, thisUpdate);
-    out.set(secondsText(values.nextUpdate), nextUpdate);
-    if (revokedAt !== null) out.set(secondsText(values.revokedAt), revokedAt);
-    out.set(values.signature, signatureAt);
-    return out;
+    template.set(time, producedAt);
+    template.set(time, thisUpdate);
+    template.set(secondsText(values.nextUpdate), nextUpdate);
+    if (revokedAt !== null) template.set(secondsText(values.revokedAt), revokedAt);
+    template.set(values.signature, signatureAt);
+    return template;
   };
 }
 

@@ -218,7 +218,6 @@ export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls
     });
     const ocsp = ocspHandler({
       responder,
-      clock,
       onError: (error) => log.error({ err: error }, "the OCSP responder failed"),
     });
     const statusOrFile: RequestListener = (request, response) =>

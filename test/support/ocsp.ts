@@ -43,7 +43,7 @@ export async function ocspScene(db: Database, changes: Partial<OcspOptions> = {}
   const responder = await ocspResponder(options);
   const failures: unknown[] = [];
   const server = createServer(
-    ocspHandler({ responder, clock, onError: (error) => void failures.push(error) }),
+    ocspHandler({ responder, onError: (error) => void failures.push(error) }),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
