@@ -257,6 +257,7 @@ export async function fillMillion(
       state,
       revokedAt: state === "REVOKED" ? issued.add({ hours: 24 }) : null,
       revocationReason: state === "REVOKED" ? 4 : null,
+      statusChangedAt: state === "REVOKED" ? issued.add({ hours: 24 }) : null,
       createdAt: issued,
       der: template.der,
     });

