@@ -28,6 +28,7 @@ const BULK = 16;
 export function keySigner(key: KeyObject, algorithm: SignatureAlgorithm = algorithmOf(key)): Signer {
   const hash = HASH[algorithm];
   const options = { key, dsaEncoding: "der" } as const;
+  const inBulk = { hash, key };
   return {
     publicKeySpki: new Uint8Array(createPublicKey(key).export({ type: "spki", format: "der" })),
     algorithm,
@@ -35,7 +36,7 @@ export function keySigner(key: KeyObject, algorithm: SignatureAlgorithm = algori
       refuseInsideTransaction("sign");
       pending += 1;
       try {
-        if (pending > BULK) return await signInThread(hash, key, bytes);
+        if (pending > BULK) return await signInThread(inBulk, bytes);
         return await inFlight(
           () =>
             new Promise<Uint8Array>((resolve, reject) => {
