@@ -151,7 +151,8 @@ CREATE TABLE "client_certificates" (
 CREATE TABLE "compromised_keys" (
 	"spki_sha256" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"reported_at" bigint NOT NULL,
-	"evidence" text NOT NULL
+	"evidence" text NOT NULL,
+	"declared_in" text COLLATE "C"
 );
 --> statement-breakpoint
 CREATE TABLE "contracts" (

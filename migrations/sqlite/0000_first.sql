@@ -197,7 +197,8 @@ CREATE INDEX `client_certificates_holder` ON `client_certificates` (`holder_kind
 CREATE TABLE `compromised_keys` (
 	`spki_sha256` text PRIMARY KEY NOT NULL,
 	`reported_at` integer NOT NULL,
-	`evidence` text NOT NULL
+	`evidence` text NOT NULL,
+	`declared_in` text
 );
 --> statement-breakpoint
 CREATE TABLE `contracts` (

@@ -1,4 +1,11 @@
 export type { AlsoStore, AuthorityDeps, IssueOrder, Signers, StoredCertificate } from "./authority.ts";
+export {
+  compromisedAmong,
+  declarationOfKey,
+  isKeyCompromised,
+  releaseDeclaredKey,
+  reportCompromisedKey,
+} from "./compromised-keys.ts";
 export { publishCrl, publishDueCrls, publishRootCrl } from "./crl.ts";
 export { type CrlHealth, crlHealth } from "./crl-health.ts";
 export { type Crl, currentCrl } from "./crl-store.ts";
@@ -29,7 +36,7 @@ export {
   REVOCATION_REASONS,
   type RevocationReason,
 } from "./issuer.ts";
-export { chainOf, compromisedAmong, type Issuer, isKeyCompromised, issuerOf } from "./issuers.ts";
+export { chainOf, type Issuer, issuerOf } from "./issuers.ts";
 export { isKeyHeldByAnother, liveKeyHolders } from "./key-holders.ts";
 export { fileKeys } from "./key-stores.ts";
 export { type IssuerKey, type MadeHierarchies, makeHierarchies } from "./make-hierarchies.ts";
@@ -47,7 +54,6 @@ export { type RepositoryFile, repositoryHandler } from "./repository.ts";
 export {
   type Revocation,
   type RevokedGroup,
-  reportCompromisedKey,
   revokeCertificate,
   revokeCertificates,
 } from "./revoke-certificate.ts";

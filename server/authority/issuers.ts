@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import { eq, inArray, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Reader } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import {
@@ -82,19 +82,4 @@ export async function chainOf(on: Reader, issuerId: Id): Promise<Uint8Array[]> {
   const [root] = await on.select({ der: i.certificateDer }).from(i).where(eq(i.role, "CUSTOMER_ROOT"));
   if (!root) throw new Error("there is no issuer CUSTOMER_ROOT");
   return [first.der, root.der];
-}
-
-/** Which of these keys (SHA-256 of SubjectPublicKeyInfo, hex) were ever reported compromised, by whomever? (BR 6.1.1.3) */
-export async function compromisedAmong(on: Reader, spkiSha256s: readonly string[]): Promise<Set<string>> {
-  if (spkiSha256s.length === 0) return new Set();
-  const { compromisedKeys: k } = authorityTables(on.columns);
-  const rows = await on
-    .select({ spkiSha256: k.spkiSha256 })
-    .from(k)
-    .where(inArray(k.spkiSha256, [...new Set(spkiSha256s)]));
-  return new Set(rows.map(({ spkiSha256 }) => spkiSha256));
-}
-
-export async function isKeyCompromised(on: Reader, spkiSha256: string): Promise<boolean> {
-  return (await compromisedAmong(on, [spkiSha256])).size > 0;
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import type { Executor } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
+import { type ReportedKey, reportCompromisedKey } from "./compromised-keys.ts";
 import { type OnlineRole, REVOCATION_REASONS, type RevocationReason } from "./issuer.ts";
 import { authorityTables } from "./tables.ts";
 
@@ -9,6 +10,8 @@ export interface Revocation {
   readonly certificateId: Id;
   readonly reason: RevocationReason;
   readonly at: Temporal.Instant;
+  /** The order in which the subscriber itself declared its key compromised, without a proof. */
+  readonly declaredIn?: Id | null;
 }
 
 /** What became of a group: each certificate is revoked or refused by itself. */
@@ -33,7 +36,8 @@ export async function revokeCertificate(tx: Executor, revocation: Revocation): P
  * Revokes a group of at most 256 different certificates, each by a conditional update of its own: of two that revoke
  * the same certificate at once, one wins and the other is refused. Nothing but those rows changes.
  *
- * A key reported compromised is remembered and refused in every tenant (BR 6.1.1.3). A certificate that is revoked
+ * A key reported compromised is remembered and refused in every tenant (BR 6.1.1.3), also where its certificate has
+ * expired. A certificate that is revoked
  * already changes only its reason, and only to keyCompromise, when the proof comes later (BR 4.9.1.1, 7.2.2).
  * Refused with not-found, or certificate-not-revocable with the state REVOKED or EXPIRED.
  */
@@ -41,7 +45,7 @@ export async function revokeCertificates(
   tx: Executor,
   revocations: readonly Revocation[],
 ): Promise<RevokedGroup> {
-  const { certificates: c, issuers: i, compromisedKeys } = authorityTables(tx.columns);
+  const { certificates: c, issuers: i } = authorityTables(tx.columns);
   const ids = revocations.map(({ certificateId }) => certificateId);
   const rows = await tx
     .select({
@@ -57,27 +61,29 @@ export async function revokeCertificates(
   const known = new Map(rows.map((row) => [row.id, row]));
   const revoked: RevokedGroup["revoked"][number][] = [];
   const refused: RevokedGroup["refused"][number][] = [];
-  const compromised: (typeof compromisedKeys.$inferInsert)[] = [];
+  const compromised: ReportedKey[] = [];
   for (const revocation of revocations) {
-    const { certificateId, reason, at } = revocation;
+    const { certificateId, reason, at, declaredIn = null } = revocation;
+    const report = (spkiSha256: string) =>
+      compromised.push({ spkiSha256, evidence: `certificate ${certificateId}`, reportedAt: at, declaredIn });
     const refuse = (problem: Problem) => refused.push({ certificateId, problem });
     const certificate = known.get(certificateId);
     if (!certificate) {
       refuse(new Problem("not-found"));
     } else if (Temporal.Instant.compare(certificate.notAfter, at) < 0) {
       refuse(new Problem("certificate-not-revocable", { state: "EXPIRED" }));
+      // There is nothing left to revoke, but the key may come again (BR 6.1.1.3).
+      if (reason === "keyCompromise") report(certificate.spkiSha256);
     } else if (!(await revokeOne(tx, certificate.state === "REVOKED", revocation))) {
       refuse(new Problem("certificate-not-revocable", { state: "REVOKED" }));
     } else {
       const { role, spkiSha256 } = certificate;
       if (role === "CUSTOMER_ROOT") throw new Error("the root signs no certificates that are kept here");
       revoked.push({ ...revocation, role });
-      if (reason === "keyCompromise") {
-        compromised.push({ spkiSha256, evidence: `certificate ${certificateId}`, reportedAt: at });
-      }
+      if (reason === "keyCompromise") report(spkiSha256);
     }
   }
-  for (const key of compromised) await reportCompromisedKey(tx, key.spkiSha256, key.evidence, key.reportedAt);
+  for (const key of compromised) await reportCompromisedKey(tx, key);
   return { revoked, refused };
 }
 
@@ -117,15 +123,4 @@ async function revokeOne(
     .where(and(eq(c.id, certificateId), eq(c.state, "REVOKED"), ne(c.revocationReason, code)))
     .returning({ id: c.id });
   return changed.length === 1;
-}
-
-/** Remembers a compromised key by the SHA-256 of its SubjectPublicKeyInfo; the first report stands. */
-export async function reportCompromisedKey(
-  tx: Executor,
-  spkiSha256: string,
-  evidence: string,
-  at: Temporal.Instant,
-): Promise<void> {
-  const { compromisedKeys } = authorityTables(tx.columns);
-  await tx.insert(compromisedKeys).values({ spkiSha256, evidence, reportedAt: at }).onConflictDoNothing();
 }

@@ -208,6 +208,11 @@ export const authorityTables = defineTables((c) => {
     spkiSha256: c.ascii("spki_sha256").primaryKey(),
     reportedAt: c.instant("reported_at").notNull(),
     evidence: c.text("evidence").notNull(),
+    /**
+     * The revocation order in which the subscriber itself said so, without a proof: it can be taken back with that
+     * order. Null: proven, or found by the issuing company, and so for ever.
+     */
+    declaredIn: c.id("declared_in"),
   });
 
   return { keyCeremonies, issuers, intents, certificates, certificateNames, crls, crlParts, compromisedKeys };

@@ -13,6 +13,8 @@ export interface CertificateRevocation {
   /** When it will be done, or was. */
   readonly at: Temporal.Instant;
   readonly orderedBy: string;
+  /** Planned on the word of the subscriber alone, whose operators may call it off. */
+  readonly mayCallOff: boolean;
 }
 
 /** Revocation stands on requests, so the pages of certificates get what it knows as a function. */

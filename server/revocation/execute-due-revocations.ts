@@ -7,6 +7,7 @@ import type { Id } from "../kernel/ids.ts";
 import { isProblem, type Problem } from "../kernel/problem.ts";
 import type { MailFrame } from "./mails.ts";
 import { GROUP } from "./order-revocations.ts";
+import { declarationOf } from "./revocation.ts";
 import { revocationStore } from "./store.ts";
 import { revocationTables } from "./tables.ts";
 import { type ToldOrder, tellRevoked } from "./tell-revocations.ts";
@@ -70,7 +71,10 @@ async function executeGroup(tx: Executor, deps: ExecutionDeps, ids: readonly Id[
   for (const order of due) if (await store.done(order.id, now)) claimed.push(order);
   const { revoked, refused } = await revokeCertificates(
     tx,
-    claimed.map(({ certificateId, reason }) => ({ certificateId, reason, at: now })),
+    claimed.map((order) => {
+      const { certificateId, reason } = order;
+      return { certificateId, reason, at: now, declaredIn: declarationOf(order) };
+    }),
   );
   // What was revoked otherwise meanwhile is done; what expired needs no revocation any more.
   const won = new Set(revoked.map(({ certificateId }) => certificateId));

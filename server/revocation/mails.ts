@@ -37,18 +37,26 @@ export function revokedMail(
  */
 export function plannedMail(
   certificate: RevocableCertificate,
-  order: Told & { readonly executeAt: Temporal.Instant },
+  order: Told & Pick<StoredOrder, "executeAt" | "origin">,
   parties: Parties,
   frame: MailFrame,
   at: Temporal.Instant,
 ): Mail[] {
   const t = catalogue(parties.language).revocation.mail;
   const when = `${timeInJapan(order.executeAt)} JST`;
+  // Said by an applicant alone: its operators hear at once that they may stop it.
+  const isDeclared = order.origin === "replacement" && order.reason === "keyCompromise";
+  const { siteUrls } = frame;
   return notice(certificate, order, parties, frame, at, {
     kind: "revocation-planned",
     subject: t.planned.subject(certificate.request?.commonName ?? "", when),
-    opening: t.planned.opening,
-    lines: [t.line.executeAt(when)],
+    opening: isDeclared ? t.planned.declared : t.planned.opening,
+    lines: [
+      t.line.executeAt(when),
+      ...(isDeclared
+        ? [t.line.callOff(`${siteUrls.operator}/certificates/${certificate.id}/revocation/cancellation`)]
+        : []),
+    ],
     next: t.planned.next(groundAsks(order.ground)),
   });
 }

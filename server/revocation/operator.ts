@@ -6,6 +6,7 @@ import { catalogue } from "../i18n/index.ts";
 import { followJob, settledSoon } from "../jobs/index.ts";
 import { Problem } from "../kernel/problem.ts";
 import { type CertificateRevocation, draftIn, dropDraft, keepDraft } from "../requests/index.ts";
+import { operatorCancellationRoutes } from "./operator-cancellation.ts";
 import { type RevocationCandidate, revocationCandidates } from "./pages/candidates.ts";
 import { revocationOf } from "./pages/revocation-of.ts";
 import { type ShowRevocationsJob, showRevocationsJob } from "./pages/revocations-job.ts";
@@ -172,7 +173,7 @@ const decidingRoutes = [
         [params.id],
         deps.clock.now(),
       );
-      const revocation = certificate ? await revocationOf(deps.db.read, params.id) : null;
+      const revocation = certificate ? await revocationOf(deps.db.read, params.id, deps.clock.now()) : null;
       if (!certificate || !revocation || revocation.planned) throw new Problem("not-found");
       return page(receiptView, { certificate, revocation });
     },
@@ -224,4 +225,4 @@ function draftGone({ session }: Pick<OperatorCall, "session">): Answer {
 
 /** 失効 on the operator site: one certificate, or many. */
 // "/revocations/new" and "/revocations/drafts" come before "/revocations/:id", which would take the words for ids.
-export const operatorRevocationRoutes = [...formRoutes, ...decidingRoutes];
+export const operatorRevocationRoutes = [...formRoutes, ...decidingRoutes, ...operatorCancellationRoutes];

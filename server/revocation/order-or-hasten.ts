@@ -1,8 +1,7 @@
-import { and, eq, gt, ne, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import { type AuditEntry, appendAudit } from "../audit/index.ts";
 import type { Executor } from "../db/index.ts";
 import { type Actor, tenantOf } from "../kernel/actor.ts";
-import type { Id } from "../kernel/ids.ts";
 import { isProblem } from "../kernel/problem.ts";
 import type { MailFrame } from "./mails.ts";
 import { followCompromise, type OrderedRevocations, orderRevocations } from "./order-revocations.ts";
@@ -25,11 +24,11 @@ export async function orderOrHasten(
   const { ordered, refused } = await orderRevocations(tx, frame, actor, orders, now);
   const byCertificate = new Map(orders.map((order) => [order.certificateId, order]));
   const hastened: AuditEntry[] = [];
-  const compromised: Id[] = [];
+  const compromised: RevocationOrder[] = [];
   for (const { certificateId, problem } of refused) {
     const order = byCertificate.get(certificateId);
     if (!order || !isProblem(problem, "revocation-planned-already")) continue;
-    if (order.reason === "keyCompromise") compromised.push(certificateId);
+    if (order.reason === "keyCompromise") compromised.push(order);
     const subscriberId = await hasten(tx, order);
     if (subscriberId === null) continue;
     const { ground, reason, executeAt, dueAt, origin } = order;
@@ -66,7 +65,16 @@ async function hasten(
   const waits = and(eq(o.openFor, certificateId), eq(o.state, "PLANNED"));
   const isLater = gt(o.executeAt, executeAt);
   const version = sql`${o.version} + 1`;
-  const words = { ground, reason, explanation, origin: origin.kind, originId: origin.id };
+  // What the issuer ordered stays its order, whatever a subscriber says besides: nobody calls off what is not theirs.
+  const asked = inArray(o.origin, ["operator", "replacement"]);
+  const source =
+    origin.kind === "replacement"
+      ? {
+          origin: sql<typeof origin.kind>`case when ${asked} then ${origin.kind} else ${o.origin} end`,
+          originId: sql<typeof origin.id>`case when ${asked} then ${origin.id} else ${o.originId} end`,
+        }
+      : { origin: origin.kind, originId: origin.id };
+  const words = { ground, reason, explanation, ...source };
   const isCompromise = reason === "keyCompromise";
   const isOther = ne(o.reason, "keyCompromise");
   const [moved] = await tx

@@ -8,6 +8,7 @@ import { Problem } from "../kernel/problem.ts";
 import type { MailFrame } from "./mails.ts";
 import {
   deadlineOf,
+  declarationOf,
   type Ground,
   learntAt,
   problemOfOrder,
@@ -82,6 +83,7 @@ export async function orderRevocations(
 }
 
 interface Accepted {
+  readonly id: Id;
   readonly order: RevocationOrder;
   readonly certificate: RevocableCertificate;
 }
@@ -109,18 +111,24 @@ function accept(
       return new Problem("certificate-not-revocable", { state: "REVOKED" });
     }
   }
-  return { order, certificate };
+  return { id: newId(), order, certificate };
 }
 
 /** Revokes them, and fulfils the plans that wait for them. */
 async function revokeAtOnce(tx: Executor, accepted: readonly Accepted[], now: Temporal.Instant) {
-  const strongest = accepted.map(({ order, certificate }) => ({
+  const strongest = accepted.map(({ id, order, certificate }) => ({
+    id,
     certificate,
     order: { ...order, reason: strongerReason(order.reason, certificate.waiting?.reason ?? null) },
   }));
   const { revoked, refused } = await revokeCertificates(
     tx,
-    strongest.map(({ order: { certificateId, reason } }) => ({ certificateId, reason, at: now })),
+    strongest.map(({ id, order: { certificateId, reason, origin } }) => ({
+      certificateId,
+      reason,
+      at: now,
+      declaredIn: declarationOf({ id, origin: origin.kind, originId: origin.id }),
+    })),
   );
   const won = new Set(revoked.map(({ certificateId }) => certificateId));
   const done = strongest.filter(({ certificate }) => won.has(certificate.id));
@@ -138,22 +146,34 @@ async function revokeAtOnce(tx: Executor, accepted: readonly Accepted[], now: Te
 export async function followCompromise(
   tx: Executor,
   frame: MailFrame,
-  certificateIds: readonly Id[],
+  orders: readonly RevocationOrder[],
   now: Temporal.Instant,
 ): Promise<void> {
-  if (certificateIds.length === 0) return;
-  const certificates = await revocationStore(tx).certificates(certificateIds);
+  if (orders.length === 0) return;
+  const asked = new Map(orders.map((order) => [order.certificateId, order]));
+  const certificates = await revocationStore(tx).certificates([...asked.keys()]);
   const told = certificates.flatMap((certificate): ToldOrder[] =>
     certificate.waiting ? [{ order: certificate.waiting, certificate }] : [],
   );
-  await blockKeys(tx, told, now);
+  // Who says so now counts, not what the plan came from.
+  const saying = told.map((each) => {
+    const origin = asked.get(each.certificate.id)?.origin;
+    const { order, certificate } = each;
+    return origin ? { certificate, order: { ...order, origin: origin.kind, originId: origin.id } } : each;
+  });
+  await blockKeys(tx, saying, now);
   await planSharedKeys(tx, frame, told, now);
 }
 
-/** A key with a proven compromise is refused from this moment on, not only from the revocation (BR 6.1.1.3). */
+/** A key whose compromise is proven or declared is refused from this moment on, not only from the revocation (BR 6.1.1.3). */
 async function blockKeys(tx: Executor, told: readonly ToldOrder[], now: Temporal.Instant): Promise<void> {
   for (const { order, certificate } of told.filter(isCompromise)) {
-    await reportCompromisedKey(tx, certificate.spkiSha256, `order ${order.id}`, now);
+    await reportCompromisedKey(tx, {
+      spkiSha256: certificate.spkiSha256,
+      evidence: `order ${order.id}`,
+      reportedAt: now,
+      declaredIn: declarationOf(order),
+    });
   }
 }
 
@@ -190,7 +210,7 @@ async function planSharedKeys(
       dueAt,
       origin: { kind: "shared-key", id: source },
     };
-    return toldOf({ order, certificate }, SHARED_KEY, now, "PLANNED");
+    return toldOf({ id: newId(), order, certificate }, SHARED_KEY, now, "PLANNED");
   });
   await store.add(planned.map(({ order }) => order));
   await tellPlanned(tx, frame, SHARED_KEY, planned, now);
@@ -207,14 +227,14 @@ const DISTRUSTING: readonly Ground[] = ["VALIDATION_UNRELIABLE", "NO_RIGHT_TO_NA
 const isCompromise = ({ order }: ToldOrder) => order.reason === "keyCompromise";
 
 function toldOf(
-  { order, certificate }: Accepted,
+  { id, order, certificate }: Accepted,
   actor: Actor,
   now: Temporal.Instant,
   state: "DONE" | "PLANNED",
 ): ToldOrder {
   const { certificateId, ground, reason, explanation, executeAt, dueAt, origin } = order;
   const stored: StoredOrder = {
-    id: newId(),
+    id,
     certificateId,
     subscriberId: certificate.subscriberId,
     reason,

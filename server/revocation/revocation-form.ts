@@ -8,6 +8,7 @@ import {
   type RevocationCandidate,
   revocationCandidates,
 } from "./pages/candidates.ts";
+import { type PlannedRevocation, plannedRevocations } from "./pages/planned.ts";
 import { SUBSCRIBER_REASONS, type SubscriberReason } from "./revocation.ts";
 import { REVOCATIONS_LIMIT, type RevocationDeps, withSharedKeys } from "./revoke-certificates.ts";
 
@@ -21,6 +22,8 @@ export interface RevocationForm {
   readonly values: { readonly serials: string; readonly reason: string; readonly explanation: string };
   readonly errors: FieldErrors;
   readonly limit: number;
+  /** What is planned already, the soonest first; none beside one certificate's own form. */
+  readonly planned: readonly PlannedRevocation[];
 }
 
 /** 確認: what will happen to each. */
@@ -107,6 +110,7 @@ export async function formModel(
     },
     errors,
     limit: REVOCATIONS_LIMIT,
+    planned: one ? [] : await plannedRevocations(deps.db.read, actor.tenant, deps.clock.now()),
   };
 }
 

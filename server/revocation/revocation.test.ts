@@ -16,6 +16,8 @@ import {
   type Ground,
   groundOfReason,
   groundsOf,
+  isCancellable,
+  type OriginKind,
   problemOfOrder,
   REASONS,
   type RevocationOrder,
@@ -164,7 +166,7 @@ test("a compromise is never hidden behind another reason", () => {
 test("what is proven about the key itself, or is not planned any more, cannot be called off", () => {
   const called = (ground: Ground, state: "PLANNED" | "DONE", actor: Actor, origin = "desk" as const) => {
     try {
-      requireCancellable({ ground, state, origin }, actor, NOW);
+      requireCancellable({ id: "order", ground, state, origin, originId: null }, null, actor, NOW);
       return null;
     } catch (error) {
       return isProblem(error) ? error.code : "another error";
@@ -174,4 +176,29 @@ test("what is proven about the key itself, or is not planned any more, cannot be
   expect(firm).toEqual(["KEY_COMPROMISE", "KEY_COMPUTABLE", "WEAK_PARAMETERS"]);
   expect(called("MISUSE", "DONE", staff)).toBe("revocation-not-cancellable");
   expect(called("MISUSE", "PLANNED", operator)).toBe("not-allowed");
+});
+
+test.each<[string, OriginKind, string | null, string | null, Actor, string | null]>([
+  ["asked for with a reissue, by an operator", "replacement", null, "order", operator, null],
+  ["asked for with a reissue, by staff", "replacement", null, "order", staff, null],
+  ["for another certificate of that key, by staff", "shared-key", "other", "other", staff, null],
+  [
+    "for another certificate of that key, by an operator",
+    "shared-key",
+    "other",
+    "other",
+    operator,
+    "not-allowed",
+  ],
+  ["proven since", "replacement", null, null, operator, "revocation-not-cancellable"],
+  ["for another certificate, proven since", "shared-key", "other", null, staff, "revocation-not-cancellable"],
+  ["declared in another order", "replacement", null, "other", operator, "revocation-not-cancellable"],
+  ["found in a problem report", "problem-report", "report", "order", staff, "revocation-not-cancellable"],
+  ["ordered by the desk", "desk", null, "order", staff, "revocation-not-cancellable"],
+])("a compromise %s", (_, origin, originId, declaredIn, actor, code) => {
+  const waiting = { id: "order", ground: "KEY_COMPROMISE", state: "PLANNED", origin, originId } as const;
+  const asked = () => requireCancellable(waiting, declaredIn, actor, NOW);
+  if (code === null) expect(asked).not.toThrow();
+  else expect(asked).toThrow(expect.objectContaining({ code }));
+  expect(isCancellable(waiting, declaredIn, actor, NOW)).toBe(code === null);
 });

@@ -2,7 +2,7 @@ import type { RevocationReason } from "../authority/index.ts";
 import type { Actor, StaffActor, StaffRole } from "../kernel/actor.ts";
 import { timeInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
-import { Problem } from "../kernel/problem.ts";
+import { isProblem, Problem } from "../kernel/problem.ts";
 import { groundRule, REVOCATION_GROUNDS, type RevocationGround } from "../rules/index.ts";
 
 /** 失効: who may have what revoked, why, and by when (BR 4.9.1.1). A revocation is final: there is no suspension. */
@@ -132,22 +132,66 @@ export const strongerReason = (
 ): RevocationReason => (waiting === "keyCompromise" ? waiting : reason);
 
 /**
+ * The order in which a subscriber declared a key compromised, without a proof, where this order rests on that: its own
+ * for what a subscriber asks for, the other one for a certificate of the same key. Null: proven, or found by the issuer.
+ */
+export function declarationOf(order: {
+  readonly id: Id;
+  readonly origin: OriginKind;
+  readonly originId: Id | null;
+}): Id | null {
+  if (isSubscribersOwn(order.origin)) return order.id;
+  return order.origin === "shared-key" ? order.originId : null;
+}
+
+/** A planned revocation as far as calling it off goes. */
+export interface Cancellable {
+  readonly id: Id;
+  readonly state: OrderState;
+  readonly ground: Ground;
+  readonly origin: OriginKind;
+  readonly originId: Id | null;
+}
+
+/**
  * May a planned revocation be called off? Only where its ground can turn out unfounded, and by staff or the system;
  * by an operator only what its own subscriber asked for.
- * @throws Problem revocation-not-cancellable
+ *
+ * A compromise cannot, once it is proven. One that a subscriber only declared can, as long as nothing else proves it:
+ * by the operators of that subscriber, and by staff, also for the certificates of others that carry the same key.
+ * @param declaredIn the order in which the key was declared compromised; null where it is proven or not blocked
+ * @throws Problem not-allowed, revocation-not-cancellable
  */
 export function requireCancellable(
-  order: { readonly state: OrderState; readonly ground: Ground; readonly origin: OriginKind },
+  order: Cancellable,
+  declaredIn: Id | null,
   actor: Actor,
   now: Temporal.Instant,
 ): void {
   const may =
     (actor.kind === "staff" && actor.roles.some((role) => REVOKING_ROLES.includes(role))) ||
     actor.kind === "system" ||
-    (actor.kind === "operator" && (order.origin === "operator" || order.origin === "replacement"));
+    (actor.kind === "operator" && isSubscribersOwn(order.origin));
   if (!may) throw new Problem("not-allowed");
-  if (order.state !== "PLANNED" || !groundRule(order.ground, now).mayTurnOutUnfounded) {
+  const isOnlyDeclared = declaredIn !== null && declarationOf(order) === declaredIn;
+  const mayBeUnfounded = groundRule(order.ground, now).mayTurnOutUnfounded || isOnlyDeclared;
+  if (order.state !== "PLANNED" || !mayBeUnfounded) {
     throw new Problem("revocation-not-cancellable", { state: order.state });
+  }
+}
+
+/** What a subscriber itself asked for: an operator, or an applicant with a replacement. */
+export const isSubscribersOwn = (origin: OriginKind): boolean =>
+  origin === "operator" || origin === "replacement";
+
+/** The same as a question, for pages. */
+export function isCancellable(...asked: Parameters<typeof requireCancellable>): boolean {
+  try {
+    requireCancellable(...asked);
+    return true;
+  } catch (error) {
+    if (isProblem(error)) return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNull, or, sql } from "drizzle-orm";
 import { authorityTables, type CertificateState } from "../authority/index.ts";
 import { type Executor, insertRows } from "../db/index.ts";
 import { type Actor, stampOf } from "../kernel/actor.ts";
@@ -80,6 +80,17 @@ export const revocationStore = (tx: Executor) => {
           ),
         )
         .orderBy(asc(c.id));
+      return rows.map(({ id }) => id);
+    },
+
+    /** The certificates of the planned orders that rest on this declaration: its own, and those of the same key. */
+    async restingOn(declaredIn: Id): Promise<Id[]> {
+      const shared = and(eq(o.origin, "shared-key"), eq(o.originId, declaredIn));
+      const rows = await tx
+        .select({ id: o.certificateId })
+        .from(o)
+        .where(and(eq(o.state, "PLANNED"), or(eq(o.id, declaredIn), shared)))
+        .orderBy(asc(o.certificateId));
       return rows.map(({ id }) => id);
     },
 

@@ -45,16 +45,16 @@ export async function tellPlanned(
   });
 }
 
-/** The same for a planned revocation that was called off. */
+/** The same for planned revocations that were called off. */
 export async function tellCancelled(
   tx: Executor,
   frame: MailFrame,
   actor: Actor,
-  told: ToldOrder,
+  told: readonly ToldOrder[],
   reason: string,
   at: Temporal.Instant,
 ): Promise<void> {
-  await tell(tx, actor, [told], at, {
+  await tell(tx, actor, told, at, {
     event: "REVOCATION_CANCELLED",
     action: "revocation.cancelled",
     note: () => reason,

@@ -104,7 +104,7 @@ export async function openSites(options: SitesOptions): Promise<{ urls: SiteUrls
     totpIssuer: `${config.issuerName} ${new URL(config.sites.operator.url).hostname}`,
     issue: (requestId: string) => work.issuance.issueNow(requestId),
     kickJobs: () => work.jobs.kick(),
-    revocationOf: (certificateId: string) => revocationOf(db.read, certificateId),
+    revocationOf: (certificateId: string) => revocationOf(db.read, certificateId, clock.now()),
     massRevocationsOf: (tenant: Tenant) => ownMassRevocations(db.read, tenant, clock.now()),
     exportRows: exportsInThreads({ url: config.databaseUrl, file: databaseFile(config.dataDir) }),
     publishSoon: () => work.schedule.kick("CRLs"),

@@ -137,6 +137,16 @@ const operator: Record<string, Row> = {
   "GET /jobs/:id": seeing("operators", { id: "job" }),
   "GET /certificates/:id/revocation": seeing("operators", { id: "certificate" }),
   "GET /certificates/:id/revocation/receipt": seeing("operators", { id: "revokedCertificate" }),
+  "GET /certificates/:id/revocation/cancellation": {
+    ...seeing("operators", { id: "certificate" }),
+    own: 303,
+  },
+  "POST /certificates/:id/revocation/cancellation": {
+    who: "operators",
+    own: 303,
+    ids: { id: "certificate" },
+    form: () => ({ reason: "申請者の誤り" }),
+  },
   "GET /revocations/:id": seeing("operators", { id: "revocations" }),
   "GET /revocations/:id/events": seeing("operators", { id: "revocations" }),
   "GET /revocations/new": seeing("operators"),

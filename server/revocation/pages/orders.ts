@@ -1,11 +1,11 @@
 import { and, asc, count, desc, eq, lte } from "drizzle-orm";
-import { authorityTables } from "../../authority/index.ts";
+import { authorityTables, declarationOfKey } from "../../authority/index.ts";
 import { type Page, type Place, pageOf, placeOf, type Reader } from "../../db/index.ts";
+import { system } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { organizationTables } from "../../organizations/index.ts";
 import { displayName, requestTables } from "../../requests/index.ts";
-import { groundRule } from "../../rules/index.ts";
-import { type Ground, ORDER_STATES, type OrderState } from "../revocation.ts";
+import { isCancellable, ORDER_STATES, type OrderState } from "../revocation.ts";
 import type { StoredOrder } from "../store.ts";
 import { revocationTables } from "../tables.ts";
 
@@ -102,7 +102,7 @@ export async function showOrder(on: Reader, id: Id, now: Temporal.Instant): Prom
     names: (row.names ?? []).map(displayName),
     subscriberId: line.order.subscriberId,
     siteId: row.siteId,
-    mayCancel: line.order.state === "PLANNED" && mayBeUnfounded(line.order.ground, now),
+    mayCancel: await mayBeUnfounded(on, row, now),
     history,
   };
 }
@@ -119,7 +119,14 @@ export async function latestOrderOf(on: Reader, certificateId: Id): Promise<Stor
   return row ?? null;
 }
 
-const mayBeUnfounded = (ground: Ground, now: Temporal.Instant) => groundRule(ground, now).mayTurnOutUnfounded;
+/** As the system itself may: who of the staff may is asked when it is done. */
+async function mayBeUnfounded(
+  on: Reader,
+  { order, spkiSha256 }: { readonly order: StoredOrder; readonly spkiSha256: string },
+  now: Temporal.Instant,
+): Promise<boolean> {
+  return isCancellable(order, await declarationOfKey(on, spkiSha256), system("revocation"), now);
+}
 
 function lines(on: Reader) {
   const { revocationOrders: o } = revocationTables(on.columns);
@@ -130,6 +137,7 @@ function lines(on: Reader) {
     .select({
       order: o,
       serial: c.serial,
+      spkiSha256: c.spkiSha256,
       commonName: r.commonName,
       names: r.names,
       subscriberName: s.name,

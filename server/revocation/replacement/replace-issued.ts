@@ -1,3 +1,4 @@
+import { and, eq, inArray } from "drizzle-orm";
 import { replaceCertificates } from "../../authority/index.ts";
 import type { Executor } from "../../db/index.ts";
 import { catalogue } from "../../i18n/index.ts";
@@ -8,6 +9,7 @@ import type { Language } from "../../kernel/languages.ts";
 import { partiesOf, type StoredRequest } from "../../requests/index.ts";
 import type { MailFrame } from "../mails.ts";
 import { orderOrHasten } from "../order-or-hasten.ts";
+import { revocationTables } from "../tables.ts";
 import { retirementOrder } from "./replacement.ts";
 
 const REPLACEMENT = system("replacement");
@@ -27,9 +29,12 @@ export const replaceIssued =
       taking.map(({ replacesCertificateId }) => replacesCertificateId),
     );
     const languages = await languagesOf(tx, taking);
+    const takenBack = await takenBackDeclarations(tx, taking);
     const orders = taking.flatMap((request) => {
       const words = catalogue(languages.get(request.subscriberId) ?? "ja").replacement;
-      return retirementOrder(request, at, words.explanation(request)) ?? [];
+      // What an operator has called off is not said again by the certificate that was asked for with it.
+      const reissueReason = takenBack.has(request.id) ? null : request.reissueReason;
+      return retirementOrder({ ...request, reissueReason }, at, words.explanation(request)) ?? [];
     });
     if (orders.length > 0) await orderOrHasten(tx, frame, REPLACEMENT, orders, at);
   };
@@ -38,6 +43,27 @@ type Taking = StoredRequest & { readonly replacesCertificateId: Id };
 
 const takesAPlace = (request: StoredRequest): request is Taking =>
   request.replacesCertificateId !== null && (request.graceDays !== null || request.massRevocationId !== null);
+
+/** Those of these requests whose declared compromise was called off. */
+async function takenBackDeclarations(tx: Executor, requests: readonly Taking[]): Promise<ReadonlySet<Id>> {
+  const compromised = requests.filter(({ reissueReason }) => reissueReason === "KEY_COMPROMISED");
+  if (compromised.length === 0) return new Set();
+  const { revocationOrders: o } = revocationTables(tx.columns);
+  const rows = await tx
+    .select({ id: o.originId })
+    .from(o)
+    .where(
+      and(
+        inArray(
+          o.originId,
+          compromised.map(({ id }) => id),
+        ),
+        eq(o.origin, "replacement"),
+        eq(o.state, "CANCELLED"),
+      ),
+    );
+  return new Set(rows.flatMap(({ id }) => id ?? []));
+}
 
 async function languagesOf(
   tx: Executor,
