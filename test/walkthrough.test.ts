@@ -10,7 +10,11 @@ function walkthrough(environment: Record<string, string>): Promise<{ code: numbe
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ["server/demo/walkthrough.ts"], {
       cwd: root,
-      env: { PATH: process.env["PATH"], ...environment },
+      env: {
+        PATH: process.env["PATH"],
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
+        ...environment,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";

@@ -1,9 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { type DemoInstance, startDemoInstance } from "../support/demo-instance.ts";
+import { demoTemplate } from "../support/demo-template.ts";
 import { People, type PersonOptions } from "./people.ts";
 
 const ARTIFACTS = path.join(import.meta.dirname, "../artifacts");
@@ -22,9 +23,9 @@ export function openStage(chromium?: string): () => Stage {
   let browser: Browser | undefined;
   let instance: DemoInstance | undefined;
   beforeAll(async () => {
-    instance = await startDemoInstance(inject("demoTemplate"));
+    instance = await startDemoInstance(await demoTemplate());
     browser = await launchChromium(chromium);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await instance?.close();

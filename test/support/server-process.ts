@@ -19,6 +19,7 @@ export interface ServerProcess {
 export async function environmentIn(folder: string): Promise<Record<string, string>> {
   return {
     PATH: process.env["PATH"] ?? "",
+    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? "",
     ...(await freePorts()),
     INKAN_DATA_DIR: path.join(folder, "data"),
     INKAN_CERTS_DIR: path.join(folder, "certs"),

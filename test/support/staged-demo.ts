@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
 import { TOTP } from "otpauth";
 import { pino } from "pino";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { databaseFile } from "../../server/db/index.ts";
 import type { CertificateAccess, LoginAccess } from "../../server/demo/build-cast.ts";
 import { freePorts } from "../../server/demo/free-ports.ts";
 import { type Demo, startDemo } from "../../server/demo/stage.ts";
 import type { VisitorOptions } from "../../server/demo/visitor.ts";
 import { temporaryFolder } from "./databases.ts";
+import { demoTemplate } from "./demo-template.ts";
 import { type Visitor, visitor } from "./visitor.ts";
 
 /** A whole server with the demonstration's cast and story, on ports of its own, with strict templates. */
@@ -35,7 +36,7 @@ export function stagedDemo(): () => StagedDemo {
   let staged: StagedDemo | null = null;
   beforeAll(async () => {
     staged = await start();
-  }, 300_000);
+  });
   afterAll(() => staged?.close());
   return () => {
     if (!staged) throw new Error("the demonstration is not on stage yet");
@@ -45,10 +46,18 @@ export function stagedDemo(): () => StagedDemo {
 
 async function start(): Promise<StagedDemo> {
   const folder = path.join(temporaryFolder(), "demo");
-  cpSync(await template(), folder, { recursive: true, preserveTimestamps: true });
+  cpSync(await demoTemplate(), folder, { recursive: true, preserveTimestamps: true });
   const lines: string[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
-  const demo = await stage(folder, log);
+  const environment = await freePorts();
+  const demo = await startDemo({
+    folder,
+    environment,
+    log,
+    story: true,
+    strictViews: true,
+    tell: () => undefined,
+  });
   const file = new Sqlite(databaseFile(demo.inkan.config.dataDir), { readonly: true });
   return {
     ...demo,
@@ -60,40 +69,6 @@ async function start(): Promise<StagedDemo> {
       await demo.close();
     },
   };
-}
-
-const stage = async (folder: string, log: Parameters<typeof startDemo>[0]["log"]) =>
-  startDemo({
-    folder,
-    environment: await freePorts(),
-    log,
-    story: true,
-    strictViews: true,
-    tell: () => undefined,
-  });
-
-/** Setting the stage makes keys and takes long: it happens once a run, whichever test file comes first. */
-async function template(): Promise<string> {
-  const root = path.join(path.dirname(inject("sqliteTemplate")), "demo");
-  const ready = path.join(root, "ready");
-  const folder = path.join(root, "folder");
-  try {
-    mkdirSync(root);
-  } catch {
-    while (!existsSync(ready)) await wait(200);
-    const failure = readFileSync(ready, "utf8");
-    if (failure !== "") throw new Error(`the demonstration could not be staged: ${failure}`);
-    return folder;
-  }
-  try {
-    const demo = await stage(folder, pino({ level: "silent" }));
-    await demo.close();
-    writeFileSync(ready, "");
-    return folder;
-  } catch (error) {
-    writeFileSync(ready, String(error));
-    throw error;
-  }
 }
 
 /** The fingerprints, made anew only where another connection has committed since (SQLite, PRAGMA data_version). */
