@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import process from "node:process";
-import axe from "axe-core";
 import { HtmlValidate } from "html-validate";
 import type { Page } from "playwright-core";
 import { HTML_RULES } from "../support/html-rules.ts";
@@ -9,6 +10,8 @@ import { PHONE, WIDE } from "./people.ts";
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const ARTIFACTS = path.join(import.meta.dirname, "../artifacts");
 const validator = new HtmlValidate(HTML_RULES);
+/** The short spelling: every page has to read it anew, and the long one is more than twice as much. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 interface Verdict {
   readonly violations: readonly string[];
@@ -54,7 +57,7 @@ async function judgeAt(
 ): Promise<string[]> {
   await page.setViewportSize(size);
   // Evaluated by the debugger: the page's own policy lets no foreign script in, and need not be loosened for this.
-  await page.evaluate(`if (!window.axe) { ${axe.source} }`);
+  if (await page.evaluate<boolean>("window.axe === undefined")) await page.evaluate(AXE);
   const { violations, tooWide } = await page.evaluate<Verdict>(judging(rules));
   await keepPicture(page, size.width);
   const where = `${page.url()} at ${size.width}: `;
