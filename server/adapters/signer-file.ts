@@ -17,7 +17,7 @@ import { signInThread } from "./signing-threads.ts";
 // A signature takes one core for its whole length: more of them in flight than cores only makes each one later.
 const inFlight = semaphore(availableParallelism());
 
-/** Signatures waited for, of all keys. From so many on it is bulk work, which goes to threads of its own in batches. */
+/** Signatures waited for, of all keys. From so many on it is bulk work, said or not, which goes to threads of its own in batches. */
 let pending = 0;
 const BULK = 16;
 
@@ -32,11 +32,11 @@ export function keySigner(key: KeyObject, algorithm: SignatureAlgorithm = algori
   return {
     publicKeySpki: new Uint8Array(createPublicKey(key).export({ type: "spki", format: "der" })),
     algorithm,
-    async sign(bytes) {
+    async sign(bytes, { bulk } = { bulk: false }) {
       refuseInsideTransaction("sign");
       pending += 1;
       try {
-        if (pending > BULK) return await signInThread(inBulk, bytes);
+        if (bulk || pending > BULK) return await signInThread(inBulk, bytes);
         return await inFlight(
           () =>
             new Promise<Uint8Array>((resolve, reject) => {

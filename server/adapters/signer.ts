@@ -12,8 +12,11 @@ export interface Signer {
   /** SubjectPublicKeyInfo, DER (RFC 5280 4.1.2.7). */
   readonly publicKeySpki: Uint8Array;
   readonly algorithm: SignatureAlgorithm;
-  /** The signature over `bytes` as it stands in a BIT STRING: PKCS#1 v1.5, or ECDSA-Sig-Value in DER (RFC 3279 2.2.3). */
-  sign(bytes: Uint8Array): Promise<Uint8Array>;
+  /**
+   * The signature over `bytes` as it stands in a BIT STRING: PKCS#1 v1.5, or ECDSA-Sig-Value in DER (RFC 3279 2.2.3).
+   * `bulk` says that it is one of many that are asked for at once.
+   */
+  sign(bytes: Uint8Array, how?: { readonly bulk: boolean }): Promise<Uint8Array>;
 }
 
 export const HASH: Readonly<Record<SignatureAlgorithm, "sha256" | "sha384">> = {

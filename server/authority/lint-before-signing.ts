@@ -25,13 +25,30 @@ export interface Expected {
  * rules' names; why is told to nobody outside.
  */
 export function lintBeforeSigning(
+  ...asked: readonly [
+    tbs: Uint8Array,
+    issuer: CertificateIssuer,
+    expected: Expected,
+    signedAt: Temporal.Instant,
+  ]
+): void {
+  refuseFailed(lintFailures(...asked));
+}
+
+/** Problem: lint-failed, unless the list is empty. */
+export function refuseFailed(lints: readonly string[]): void {
+  if (lints.length > 0) throw new Problem("lint-failed", { lints: lints.join(", ") });
+}
+
+/** The names of the rules that the bytes break; pure, and so the same in every thread. */
+export function lintFailures(
   tbs: Uint8Array,
   issuer: CertificateIssuer,
   expected: Expected,
   signedAt: Temporal.Instant,
-): void {
+): readonly string[] {
   const { profile, notBefore, subject, names, spkiSha256, serial, pointers } = expected;
-  const failures = lintTbs(tbs, profile, utcDay(signedAt), {
+  return lintTbs(tbs, profile, utcDay(signedAt), {
     limitDays: limitDays(profile, notBefore, signedAt),
     signedAt,
     expected: {
@@ -44,10 +61,7 @@ export function lintBeforeSigning(
       issuerKeyIdentifier: issuer.keyIdentifier,
       ...pointers,
     },
-  });
-  if (failures.length > 0) {
-    throw new Problem("lint-failed", { lints: failures.map(({ id }) => id).join(", ") });
-  }
+  }).map(({ id }) => id);
 }
 
 let lastDay = { number: Number.NaN, day: Temporal.PlainDate.from("1970-01-01") };

@@ -33,18 +33,33 @@ export function readWeakKeyList(text: string): WeakKeyList {
 /** 64 of the 80 bits: eight bytes a key instead of a hundred, and a false hit once in 2^44 keys of a million lines. */
 const LOW_DIGITS = 16;
 
-let moduli: BigUint64Array = new BigUint64Array();
-let spkis: ReadonlySet<string> = new Set();
+/** What the lists in use name. The moduli lie in memory that threads share. */
+export interface WeakKeys {
+  readonly moduli: BigUint64Array<SharedArrayBuffer>;
+  readonly spkis: ReadonlySet<string>;
+}
+
+let inUse: WeakKeys = { moduli: new BigUint64Array(new SharedArrayBuffer(0)), spkis: new Set() };
 
 /** Makes these lists the ones that count, instead of those before. Gives how many keys they name. */
 export function useWeakKeyLists(lists: readonly WeakKeyList[]): number {
-  moduli = BigUint64Array.from(lists.flatMap((list) => list.moduli)).sort();
-  spkis = new Set(lists.flatMap((list) => list.spkiSha256s));
-  return moduli.length + spkis.size;
+  const found = lists.flatMap((list) => list.moduli);
+  const moduli = new BigUint64Array(new SharedArrayBuffer(8 * found.length));
+  moduli.set(found);
+  inUse = { moduli: moduli.sort(), spkis: new Set(lists.flatMap((list) => list.spkiSha256s)) };
+  return inUse.moduli.length + inUse.spkis.size;
+}
+
+/** What counts in this thread, to be made to count in another one. */
+export const weakKeysInUse = (): WeakKeys => inUse;
+
+export function useWeakKeys(keys: WeakKeys): void {
+  inUse = keys;
 }
 
 /** Does one of the lists in use name this key? */
 export function isListedWeak(key: PublicKeyInfo): boolean {
+  const { moduli, spkis } = inUse;
   if (spkis.has(key.spkiSha256)) return true;
   return key.type === "RSA" && moduli.length > 0 && holds(moduli, fingerprintOf(key.modulus));
 }
@@ -54,7 +69,7 @@ function fingerprintOf(modulus: Uint8Array): bigint {
   return BigInt(`0x${hash("sha1", printed, "hex").slice(-LOW_DIGITS)}`);
 }
 
-function holds(sorted: BigUint64Array, wanted: bigint): boolean {
+function holds(sorted: WeakKeys["moduli"], wanted: bigint): boolean {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
