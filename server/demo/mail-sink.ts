@@ -123,7 +123,7 @@ export async function startMailSink({
   return Object.assign(state, {
     url: `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`,
     mails,
-    waitFor(matches: (mail: ReceivedMail) => boolean, timeoutMs = 10_000) {
+    waitFor(matches: (mail: ReceivedMail) => boolean, timeoutMs = 60_000) {
       const there = mails.find(matches);
       if (there) return Promise.resolve(there);
       return new Promise<ReceivedMail>((resolve, reject) => {

@@ -6,7 +6,10 @@ import { markTransaction } from "../../server/kernel/transaction-marker.ts";
 
 const ms = (milliseconds: number) => Temporal.Duration.from({ milliseconds });
 let dns: DemoDns;
+/** Waits as long as a busy machine may need for an answer that comes. */
 let resolver: DnsResolver;
+/** For answers that never come. */
+let hurried: DnsResolver;
 const names = new Set<string>();
 const own = (name: string) => {
   names.add(name);
@@ -15,7 +18,8 @@ const own = (name: string) => {
 
 beforeAll(async () => {
   dns = await startDemoDns();
-  resolver = dnsResolver(dns.address, { attempt: ms(150), deadline: ms(1500) });
+  resolver = dnsResolver(dns.address, { attempt: ms(2_000), deadline: ms(20_000) });
+  hurried = dnsResolver(dns.address, { attempt: ms(150), deadline: ms(1500) });
 });
 afterEach(() => {
   for (const name of names) {
@@ -142,7 +146,7 @@ describe("faults never give records", () => {
     dns.set(own("example.jp"), "TXT", ["secret value"]);
     dns.authenticated = true;
     dns.fault("example.jp", fault);
-    const answer = await resolver.lookupTxt("example.jp");
+    const answer = await (status === "timeout" ? hurried : resolver).lookupTxt("example.jp");
     expect(answer).toMatchObject({ status, records: [], authenticated: false, ttl: 0 });
   });
 
@@ -153,11 +157,11 @@ describe("faults never give records", () => {
   });
 
   test("the deadline holds whatever the attempts do", async () => {
-    const hurried = dnsResolver(dns.address, { attempt: ms(5000), deadline: ms(200) });
+    const impatient = dnsResolver(dns.address, { attempt: ms(30_000), deadline: ms(200) });
     dns.fault(own("slow.example.jp"), "timeout");
     const started = performance.now();
-    expect((await hurried.lookupTxt("slow.example.jp")).status).toBe("timeout");
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect((await impatient.lookupTxt("slow.example.jp")).status).toBe("timeout");
+    expect(performance.now() - started).toBeLessThan(15_000);
   });
 
   test("an answer from elsewhere is not heard, though its id and question are right", async () => {

@@ -20,9 +20,7 @@ const reports = () =>
 test("a run is ordered, done by the job, and shown with its counts", async () => {
   const before = reports().length;
   expect((await desk.post("/lint-reports", {})).location).toBe("/lint-reports");
-  await expect
-    .poll(() => reports().length === before + 1 && reports()[0]?.finished_at !== null, { timeout: 60_000 })
-    .toBe(true);
+  await expect.poll(() => reports().length === before + 1 && reports()[0]?.finished_at !== null).toBe(true);
   const [report] = reports();
   const page = await desk.get(`/lint-reports/${report?.id}`);
   expect(page.status).toBe(200);

@@ -91,16 +91,27 @@ describe("an open connection after its holder was shut out", () => {
   test("ends a stream when another process shut its holder out", async () => {
     const who = await taro();
     const { port } = await site("operator", Temporal.Duration.from({ milliseconds: 100 }));
-    const ended = ask(port, { ...who, path: "/stream" }).then(
-      () => "ended",
-      (error: NodeJS.ErrnoException) => error.code,
-    );
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    const { client } = who;
+    const stream = await handshake(port, { key: client.keyPem, cert: client.pem });
+    let said = "";
+    const begun = new Promise<void>((resolve) => {
+      stream.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes("tick")) resolve();
+      });
+    });
+    // However it ends: what counts is that it does.
+    stream.on("error", () => undefined);
+    const ended = closing(stream);
+    stream.write("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await begun;
     const { operators: o } = operatorTables(db.read.columns);
     await db.transact(async (tx) => {
       await tx.update(o).set({ state: "SUSPENDED" }).where(eq(o.id, who.operatorId));
     });
-    expect(await ended).toBe("ECONNRESET");
+    await ended;
+    // Broken off: the last chunk of a whole answer is an empty one (RFC 9112 7.1).
+    expect(said).not.toMatch(/\r\n0\r\n\r\n$/);
   });
 });
 

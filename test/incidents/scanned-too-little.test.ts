@@ -236,11 +236,9 @@ onBothEngines("linting everything alive", (open) => {
       },
     });
     runner.start();
-    for (let i = 0; i < 200; i += 1) {
-      const shown = started[0] === undefined ? null : await showLintReport(db.read, started[0]);
-      if (shown?.report.finishedAt) break;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    const finishedAt = async () =>
+      started[0] === undefined ? null : (await showLintReport(db.read, started[0]))?.report.finishedAt;
+    await expect.poll(finishedAt).toBeInstanceOf(Temporal.Instant);
     await runner.stop();
     expect(started).toHaveLength(1);
     expect((await showLintReport(db.read, started[0] ?? ""))?.report).toMatchObject({ alive: 4, checked: 4 });

@@ -227,13 +227,15 @@ describe("keys out of a list", () => {
   });
 
   test("and texts made to be slow take no time", () => {
-    const started = performance.now();
+    // Its own time: the machine may have other things to do meanwhile.
+    const started = process.cpuUsage();
     for (const piece of ['"kty"', '"d" ', "-----BEGIN X-----", "MII", `${"A".repeat(41)}\n`, "PRIVATE "]) {
       const text = piece.repeat(Math.floor((128 * 1024) / piece.length));
       holdsPrivateKey(text);
       readKeys(text);
     }
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(started);
+    expect(user + system).toBeLessThan(2_000_000);
   });
 
   test("as many as a form carries fit into a form", () => {

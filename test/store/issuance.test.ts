@@ -351,7 +351,7 @@ onBothEngines("issuing approved requests", (open) => {
       sweepEvery: Temporal.Duration.from({ milliseconds: 10 }),
       onError: (error) => failures.push(error),
     });
-    await expect.poll(async () => (await requestOf(db, third)).state, { timeout: 10_000 }).toBe("ISSUED");
+    await expect.poll(async () => (await requestOf(db, third)).state).toBe("ISSUED");
     await later.stop();
     expect(failures).toEqual([]);
   });

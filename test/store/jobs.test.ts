@@ -59,7 +59,7 @@ function desk(db: Database) {
 }
 
 async function until(claim: () => Promise<boolean> | boolean): Promise<void> {
-  const limit = performance.now() + 10_000;
+  const limit = performance.now() + 60_000;
   while (!(await claim())) {
     if (performance.now() > limit) throw new Error("it did not come true");
     await sleep(10);

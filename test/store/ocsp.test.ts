@@ -197,11 +197,14 @@ onBothEngines("the OCSP responder", (open) => {
     scene.clock.advance({ hours: 1 });
     expect((await scene.post(request)).body).toEqual(first);
     // Signed meanwhile and kept a moment after the signature is counted.
-    const second = await vi.waitFor(async () => {
-      const { body } = await scene.post(request);
-      expect(body).not.toEqual(first);
-      return body;
-    });
+    const second = await vi.waitFor(
+      async () => {
+        const { body } = await scene.post(request);
+        expect(body).not.toEqual(first);
+        return body;
+      },
+      { timeout: 60_000 },
+    );
     expect(scene.responder.figures().signatures).toBe(2);
     // Nobody asked meanwhile: what is older than half of its time is given to nobody.
     scene.clock.advance({ hours: 36 });

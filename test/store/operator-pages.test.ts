@@ -138,9 +138,7 @@ async function runJob(w: World, id: Id) {
   });
   runner.start();
   await expect
-    .poll(async () => (await w.db.read.select().from(jobs).where(eq(jobs.id, id)))[0]?.state, {
-      timeout: 15_000,
-    })
+    .poll(async () => (await w.db.read.select().from(jobs).where(eq(jobs.id, id)))[0]?.state)
     .toMatch(/DONE|FAILED/);
   await runner.stop();
   expect(failures).toEqual([]);

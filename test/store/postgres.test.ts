@@ -59,8 +59,8 @@ describe("with little patience", () => {
   const impatient = async (changes: Partial<Patience>) => {
     const { url } = await contractPlace("postgres");
     const db = await openPostgres(url ?? "", {
-      statement: milliseconds(5_000),
-      idleInTransaction: milliseconds(5_000),
+      statement: milliseconds(60_000),
+      idleInTransaction: milliseconds(60_000),
       ...changes,
     });
     onTestFinished(() => db.close());
@@ -69,15 +69,15 @@ describe("with little patience", () => {
   const one = sql`(select 1) as one`;
 
   test("a statement that takes too long is ended, and the next one answered", async () => {
-    const { db } = await impatient({ statement: milliseconds(200) });
-    const slow = db.read.select({ slept: sql`pg_sleep(20)` }).from(one);
+    const { db } = await impatient({ statement: milliseconds(2_000) });
+    const slow = db.read.select({ slept: sql`pg_sleep(200)` }).from(one);
     const refused: unknown = await Promise.resolve(slow).catch((error: unknown) => error);
     expect(isProblem(refused, "database-busy")).toBe(true);
     expect(await db.read.select({ here: sql<number>`1` }).from(one)).toEqual([{ here: 1 }]);
   });
 
   test("a statement that waits too long for a lock gives its whole transaction up", async () => {
-    const { db, things } = await impatient({ statement: milliseconds(300) });
+    const { db, things } = await impatient({ statement: milliseconds(2_000) });
     const row = { id: newId(), name: "a", count: 0 };
     await db.transact((tx) => tx.insert(things).values(row));
     const { promise: held, resolve: hold } = Promise.withResolvers<void>();
@@ -102,12 +102,12 @@ describe("with little patience", () => {
   });
 
   test("a transaction that says nothing for too long is rolled back, and its locks with it", async () => {
-    const { db, things } = await impatient({ idleInTransaction: milliseconds(200) });
+    const { db, things } = await impatient({ idleInTransaction: milliseconds(1_500) });
     const row = { id: newId(), name: "a", count: 0 };
     const hung: unknown = await db
       .transact(async (tx) => {
         await tx.insert(things).values(row);
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
       })
       .catch((error: unknown) => error);
     expect(isProblem(hung, "database-unreachable")).toBe(true);

@@ -217,7 +217,6 @@ describe("with keys in tokens", () => {
       // Within five seconds the library looks for tokens again.
       await expect
         .poll(() => issueCertificate(deps, order).then(() => "issued", String), {
-          timeout: 20_000,
           interval: 500,
         })
         .toBe("issued");
