@@ -25,7 +25,7 @@ story(
 
     const mail = await people.instance.mails.waitFor(
       (one) => one.recipients.includes(email) && /仮パスワード/.test(one.subject),
-      20_000,
+      60_000,
     );
     const temporary = /仮パスワード[：:]\s*(\S+)/.exec(mail.text)?.[1] ?? "";
     await signIn(person, loginId, temporary);

@@ -33,11 +33,7 @@ story(stage, "several requests approved at once", async (people, javaScript) => 
     await page.locator("#job-progress table").waitFor();
     expect(await judge(page)).toEqual([]);
   } else {
-    for (
-      let reloads = 0;
-      reloads < 20 && (await page.locator("#job-progress table").count()) === 0;
-      reloads += 1
-    ) {
+    while ((await page.locator("#job-progress table").count()) === 0) {
       await page.waitForTimeout(500);
       await page.reload();
     }

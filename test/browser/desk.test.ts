@@ -89,7 +89,7 @@ story(stage, "the desk brings in a new subscriber", async (people, javaScript) =
   await page.getByText(`hama.${latin}`).first().waitFor();
   const mail = await people.instance.mails.waitFor(
     ({ recipients }) => recipients.includes(`hanako@${latin}.example.jp`),
-    20_000,
+    60_000,
   );
   expect(mail.text).not.toBe("");
 

@@ -23,7 +23,7 @@ async function expectErrors(page: Page, javaScript: boolean): Promise<void> {
   await summary.waitFor();
   expect(await page.title()).toMatch(/^エラー：/);
   if (javaScript) {
-    expect(await page.evaluate<string>("document.activeElement.id")).toBe("error-summary");
+    await page.waitForFunction("document.activeElement.id === 'error-summary'");
     expect(await judge(page)).toEqual([]);
   }
   // Every link of the summary leads to a field that says the same beside it.

@@ -124,7 +124,7 @@ export class People {
       ignoreHTTPSErrors: true,
       ...extra,
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     const faults = await watchFaults(context);
     const page = await context.newPage();
     const person = { page, context, faults, site };

@@ -69,7 +69,7 @@ story(stage, "an operator revokes several at once, ticked and pasted", async (pe
   await page.locator("#confirmed").check();
   await page.getByRole("button", { name: o.check.submit({ count: 1 }) }).click();
   await page.waitForURL(/\/revocations\/[0-9a-f-]+$/);
-  for (let looks = 0; looks < 20 && (await page.locator("#job-progress table").count()) === 0; looks += 1) {
+  while ((await page.locator("#job-progress table").count()) === 0) {
     await page.waitForTimeout(500);
     if (!javaScript) await page.reload();
   }
