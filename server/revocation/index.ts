@@ -17,4 +17,5 @@ export {
   type SubscriberReason,
 } from "./revocation.ts";
 export { REVOCATIONS_JOB, revocationsJob } from "./revoke-certificates.ts";
+export { sweepBlockedKeys } from "./sweep-blocked-keys.ts";
 export { revocationTables } from "./tables.ts";

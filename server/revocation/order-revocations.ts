@@ -38,7 +38,8 @@ const SHARED_KEY = system("revocation");
  * Each row is decided by itself. An operator orders for its own subscriber alone: anything else is not-found. A
  * certificate that waits for a planned revocation can be revoked at once, which fulfils the plan; a second plan is
  * refused (revocation-planned-already). A compromised key is blocked in every tenant at once, and its other
- * certificates are planned for the end of their deadline. Other problems: certificate-not-revocable, and those of `problemOfOrder`.
+ * certificates are planned for the end of their deadline, unless the caller orders them itself (`sharedKeys` false).
+ * Other problems: certificate-not-revocable, and those of `problemOfOrder`.
  */
 export async function orderRevocations(
   tx: Executor,
@@ -46,6 +47,7 @@ export async function orderRevocations(
   actor: Actor,
   orders: readonly RevocationOrder[],
   now: Temporal.Instant,
+  { sharedKeys = true }: { readonly sharedKeys?: boolean } = {},
 ): Promise<OrderedRevocations> {
   if (orders.length > GROUP) throw new Error(`at most ${GROUP} revocations a transaction`);
   const store = revocationStore(tx);
@@ -73,7 +75,7 @@ export async function orderRevocations(
   await tellPlanned(tx, frame, actor, orderedLater, now);
   await blockKeys(tx, orderedLater, now);
   await withdrawValidations(tx, actor, [...orderedNow, ...orderedLater].flatMap(distrustOf), now);
-  await planSharedKeys(tx, frame, [...orderedNow, ...orderedLater], now);
+  if (sharedKeys) await planSharedKeys(tx, frame, [...orderedNow, ...orderedLater], now);
   await tellRevoked(tx, frame, actor, orderedNow, now);
   const ordered = [...orderedNow, ...orderedLater].map(({ order: { id, certificateId } }) => ({
     id,
@@ -180,6 +182,7 @@ async function blockKeys(tx: Executor, told: readonly ToldOrder[], now: Temporal
 /**
  * Every other certificate of a compromised key, whoever's it is, must be revoked as well, and from now on the issuer
  * knows it (BR 4.9.1.1 (3)): planned for the end of the deadline, so that the desk and its subscribers hear of it.
+ * Here a group of them; the sweep orders what is left, group by group (sweep-blocked-keys.ts).
  */
 async function planSharedKeys(
   tx: Executor,
@@ -193,12 +196,13 @@ async function planSharedKeys(
     if (!known || isFuture(known.dueAt, order.dueAt)) sources.set(certificate.spkiSha256, order);
   }
   const store = revocationStore(tx);
-  const others = await store.liveWithKeys([...sources.keys()], now);
+  const others = await store.liveWithKeys([...sources.keys()], now, GROUP);
   if (others.length === 0) return;
   const latest = deadlineOf("KEY_COMPROMISE", now);
   const planned = (await store.certificates(others)).map((certificate) => {
     const from = sources.get(certificate.spkiSha256);
-    const source = from?.id ?? null;
+    // The declaration that it rests on, if it does, so that both stand or fall together.
+    const source = from ? (declarationOf(from) ?? from.id) : null;
     // The issuer has known of the key as long as of the order that this follows from.
     const dueAt = from && isFuture(latest, from.dueAt) ? from.dueAt : latest;
     const order: RevocationOrder = {

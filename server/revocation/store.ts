@@ -63,8 +63,8 @@ export const revocationStore = (tx: Executor) => {
         .where(inArray(c.id, [...ids]));
     },
 
-    /** Certificates that carry one of these keys, can still be revoked and wait for no order, the oldest first. */
-    async liveWithKeys(spkiSha256s: readonly string[], now: Temporal.Instant): Promise<Id[]> {
+    /** Certificates that carry one of these keys, can still be revoked and wait for no order, the oldest first, `limit` at most. */
+    async liveWithKeys(spkiSha256s: readonly string[], now: Temporal.Instant, limit: number): Promise<Id[]> {
       if (spkiSha256s.length === 0) return [];
       const rows = await tx
         .select({ id: c.id })
@@ -79,7 +79,8 @@ export const revocationStore = (tx: Executor) => {
             isNull(o.id),
           ),
         )
-        .orderBy(asc(c.id));
+        .orderBy(asc(c.id))
+        .limit(limit);
       return rows.map(({ id }) => id);
     },
 

@@ -7,7 +7,7 @@ import { type IssuanceWorker, issuanceWorker } from "../issuance/index.ts";
 import { type JobHandler, jobRunner, type Runner, type Schedule, schedule } from "../jobs/index.ts";
 import { lintEveryNight } from "../linting/index.ts";
 import { deliverMails } from "../outbox/index.ts";
-import { executeDueRevocations, type MailFrame } from "../revocation/index.ts";
+import { executeDueRevocations, type MailFrame, sweepBlockedKeys } from "../revocation/index.ts";
 import { settleMassRevocations } from "../revocation/mass/index.ts";
 import { replaceIssued } from "../revocation/replacement/index.ts";
 import { warnOfDeadlines } from "../revocation/reports/index.ts";
@@ -64,6 +64,9 @@ export async function startWork(
     times.everyFewSeconds("mail", 2, () => deliverMails({ db, clock, mailer, owner: instance }));
   }
   times.everyFewSeconds("revocations", 5, revokeDue);
+  times.everyFewSeconds("blocked keys", 60, async () => {
+    if ((await sweepBlockedKeys({ ...frame, db, clock }, () => stopping)) > 0) publishSoon();
+  });
   times.everyFewSeconds("mass revocations", 15, () => settleMassRevocations({ ...frame, db, clock }));
   times.everyFewSeconds("CRLs", 60, () => publishDueCrls(authority));
   const { mailFrom, issuerName } = config;

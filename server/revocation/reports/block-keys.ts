@@ -1,10 +1,9 @@
-import { and, asc, eq, gte, inArray } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt } from "drizzle-orm";
 import { authorityTables, compromisedAmong, reportCompromisedKey } from "../../authority/index.ts";
 import type { Executor, Reader } from "../../db/index.ts";
 import { catalogue } from "../../i18n/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
-import { isProblem } from "../../kernel/problem.ts";
 import { organizationTables } from "../../organizations/index.ts";
 import { readSetting } from "../../settings/index.ts";
 import type { MailFrame } from "../mails.ts";
@@ -33,7 +32,7 @@ export interface Blocking {
 export interface BlockedKeys {
   /** Keys that were not blocked before. */
   readonly added: number;
-  /** Certificates whose revocation this ordered, and when it is carried out. */
+  /** Certificates whose revocation this ordered, a group at most, and when it is carried out. */
   readonly ordered: readonly Id[];
   readonly executeAt: Temporal.Instant;
   /** Certificates that are revoked for this already, or are about to be. */
@@ -47,6 +46,9 @@ export interface BlockedKeys {
  * (BR 4.9.1.1 (3)): after the notice that the subscriber gets, always within 24 hours of `knownAt`. A certificate that
  * is to be revoked anyway, but later or on another ground, is revoked now: its subscriber had notice. One revoked for
  * another reason is given this one. To be called last in the transaction: it appends to the audit chains.
+ *
+ * A key may stand in a great many certificates, and a list may name a great many keys: here the newest 256 that need an
+ * order get it; the others are found by the sweep (sweep-blocked-keys.ts) within a minute of the commit.
  */
 export async function blockKeys(
   tx: Executor,
@@ -60,7 +62,7 @@ export async function blockKeys(
     keys.map(({ spkiSha256 }) => spkiSha256),
   );
   for (const { spkiSha256, evidence } of keys) {
-    await reportCompromisedKey(tx, { spkiSha256, evidence, reportedAt: now, declaredIn: null });
+    await reportCompromisedKey(tx, { spkiSha256, evidence, reportedAt: knownAt, declaredIn: null });
   }
   const hours = (await readSetting(tx, "compromiseNoticeHours")) ?? DEFAULT_NOTICE_HOURS;
   const dueAt = deadlineOf("KEY_COMPROMISE", knownAt);
@@ -68,11 +70,8 @@ export async function blockKeys(
   const executeAt = Temporal.Instant.compare(planned, dueAt) < 0 ? planned : dueAt;
   const settled: Id[] = [];
   const orders: RevocationOrder[] = [];
-  for (const one of await carriersOf(
-    tx,
-    keys.map(({ spkiSha256 }) => spkiSha256),
-    now,
-  )) {
+  for await (const one of carriersOf(tx, [...new Set(keys.map(({ spkiSha256 }) => spkiSha256))], now)) {
+    if (orders.length === GROUP) break;
     const way = wayOf(one, dueAt);
     if (way === "settled") settled.push(one.id);
     else
@@ -86,34 +85,45 @@ export async function blockKeys(
         origin,
       });
   }
-  const ordered: Id[] = [];
-  const others: Id[] = [];
-  for (let at = 0; at < orders.length; at += GROUP) {
-    const done = await orderRevocations(tx, frame, actor, orders.slice(at, at + GROUP), now);
-    ordered.push(...done.ordered.map(({ certificateId }) => certificateId));
-    // Ordered before for the same key: more of them than fit into one group.
-    const [planned, strange] = partition(done.refused, ({ problem }) =>
-      isProblem(problem, "revocation-planned-already"),
-    );
-    settled.push(...planned.map(({ certificateId }) => certificateId));
-    others.push(...strange.map(({ certificateId }) => certificateId));
-  }
+  // Every carrier is looked at here or by the sweep, so nothing need be planned for what shares a key.
+  const done = await orderRevocations(tx, frame, actor, orders, now, { sharedKeys: false });
+  const ordered = done.ordered.map(({ certificateId }) => certificateId);
+  const others = done.refused.map(({ certificateId }) => certificateId);
   const added = new Set(keys.map(({ spkiSha256 }) => spkiSha256)).size - known.size;
   return { added, ordered, executeAt, settled, others };
 }
 
-function partition<T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [all.filter(is), all.filter((one) => !is(one))];
+/** Carriers read in one query. */
+const CARRIERS_AT_ONCE = 256;
+const KEYS_AT_ONCE = 500;
+
+type Carrier = Awaited<ReturnType<typeof carriersBefore>>[number];
+
+/** Every certificate alive that carries one of these keys, in every tenant, the newest first. */
+async function* carriersOf(on: Reader, spkiSha256s: readonly string[], now: Temporal.Instant) {
+  // As many keys as a statement takes without trouble on either engine.
+  for (let at = 0; at < spkiSha256s.length; at += KEYS_AT_ONCE) {
+    const keys = spkiSha256s.slice(at, at + KEYS_AT_ONCE);
+    for (let before: Id | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof carriersBefore>> = await carriersBefore(on, keys, before, now);
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < CARRIERS_AT_ONCE) break;
+      before = last.id;
+    }
+  }
 }
 
-type Carrier = Awaited<ReturnType<typeof carriersOf>>[number];
-
-/** Every certificate alive that carries one of these keys, in every tenant, tenant by tenant. */
-async function carriersOf(on: Reader, spkiSha256s: readonly string[], now: Temporal.Instant) {
-  if (spkiSha256s.length === 0) return [];
+async function carriersBefore(
+  on: Reader,
+  spkiSha256s: readonly string[],
+  before: Id | null,
+  now: Temporal.Instant,
+) {
   const { certificates: c } = authorityTables(on.columns);
   const { subscribers: s } = organizationTables(on.columns);
   const { revocationOrders: o } = revocationTables(on.columns);
+  const older = before === null ? undefined : lt(c.id, before);
   return on
     .select({
       id: c.id,
@@ -126,8 +136,9 @@ async function carriersOf(on: Reader, spkiSha256s: readonly string[], now: Tempo
     .from(c)
     .leftJoin(s, eq(s.id, c.subscriberId))
     .leftJoin(o, eq(o.openFor, c.id))
-    .where(and(inArray(c.spkiSha256, [...spkiSha256s]), gte(c.notAfter, now)))
-    .orderBy(asc(c.subscriberId), asc(c.id));
+    .where(and(inArray(c.spkiSha256, [...spkiSha256s]), gte(c.notAfter, now), older))
+    .orderBy(desc(c.id))
+    .limit(CARRIERS_AT_ONCE);
 }
 
 const KEY_COMPROMISE = 1;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { and, desc, eq, gte, inArray, isNotNull, ne, or } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, lt, ne, or } from "drizzle-orm";
 import { authorityTables } from "../../authority/index.ts";
 import type { Reader } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
@@ -15,6 +15,9 @@ export interface Match {
 
 /** A name may stand in many certificates; the investigator attaches what is beyond these. */
 const LIMIT = 50;
+/** As many as are ordered with the report (block-keys.ts); what carries the key beyond these, the sweep sees to. */
+const KEY_LIMIT = 256;
+const PAGE = 64;
 
 /**
  * The certificates that a report is about, of every tenant: those that carry the key, that were sent or named by
@@ -34,8 +37,7 @@ export async function matchCertificates(
   const { certificateDer: der, domain } = entry;
   const keys = [entry.spkiSha256, der && keyOf(der)].filter((key) => key !== null);
   if (keys.length > 0) {
-    const alive = and(inArray(c.spkiSha256, keys), gte(c.notAfter, now));
-    add("KEY", await on.select(ids).from(c).where(alive).orderBy(desc(c.id)));
+    add("KEY", await aliveWith(on, keys, now));
   }
   const prints = [entry.fingerprint, der && createHash("sha256").update(der).digest("hex")].filter(
     (print) => print !== null,
@@ -48,6 +50,29 @@ export async function matchCertificates(
   }
   if (domain !== null) add("NAME", await aliveUnder(on, domain, now));
   return [...found].map(([certificateId, foundBy]) => ({ certificateId, foundBy }));
+}
+
+/** The newest that carry one of these keys, walked in pages: the key of a mass hoster stands in very many. */
+async function aliveWith(
+  on: Reader,
+  keys: readonly string[],
+  now: Temporal.Instant,
+): Promise<readonly { id: Id }[]> {
+  const { certificates: c } = authorityTables(on.columns);
+  const found: { id: Id }[] = [];
+  while (found.length < KEY_LIMIT) {
+    const last = found.at(-1);
+    const older = last && lt(c.id, last.id);
+    const page = await on
+      .select({ id: c.id })
+      .from(c)
+      .where(and(inArray(c.spkiSha256, [...keys]), gte(c.notAfter, now), older))
+      .orderBy(desc(c.id))
+      .limit(PAGE);
+    found.push(...page);
+    if (page.length < PAGE) break;
+  }
+  return found;
 }
 
 function aliveUnder(on: Reader, domain: string, now: Temporal.Instant): Promise<{ id: Id }[]> {
