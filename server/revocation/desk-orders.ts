@@ -3,7 +3,7 @@ import { appendAudit } from "../audit/index.ts";
 import { type StaffActor, tenantOf } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
 import { cancelPlanned } from "./cancel-planned.ts";
-import { executeDueRevocations } from "./execute-due-revocations.ts";
+import { executeOrder } from "./execute-due-revocations.ts";
 import { orderRevocations } from "./order-revocations.ts";
 import { problemOfOrder, type RevocationOrder } from "./revocation.ts";
 import type { RevocationDeps } from "./revoke-certificates.ts";
@@ -63,7 +63,7 @@ export async function executeNow(deps: RevocationDeps, actor: StaffActor, order:
       },
     ]);
   });
-  await executeDueRevocations(deps);
+  await executeOrder(deps, order.id);
   deps.publishSoon();
 }
 

@@ -52,6 +52,11 @@ export async function executeDueRevocations(
   return revoked;
 }
 
+/** Carries out this one order, whatever becomes of others. */
+export async function executeOrder(deps: ExecutionDeps, id: Id): Promise<void> {
+  await deps.db.transact((tx) => executeGroup(tx, deps, [id]));
+}
+
 async function dueOrders({ db, clock }: ExecutionDeps, limit: number): Promise<Id[]> {
   const { revocationOrders: o } = revocationTables(db.read.columns);
   const rows = await db.read
