@@ -13,6 +13,7 @@ import { type BuiltSubscriber, buildStaff, buildSubscriber } from "./build-cast.
 import { CAST } from "./cast.ts";
 import { type DemoDns, startDemoDns } from "./dns-server.ts";
 import { type MailSink, startMailSink } from "./mail-sink.ts";
+import { playMassRevocations } from "./mass-revocations.ts";
 import { type DemoPlaces, demoConfig, demoPlaces } from "./places.ts";
 import { playReports } from "./problem-reports.ts";
 import { playRevocations } from "./revocations.ts";
@@ -121,6 +122,7 @@ async function currentAccess(
   if (story) {
     await playStory(inkan, places, built);
     await playRevocations(inkan, built);
+    await playMassRevocations(inkan, built);
     await playReports(inkan);
     await lintEverythingAlive(inkan.authority, newId());
   }

@@ -184,7 +184,9 @@ async function failByCompromise(
   const spkiSha256 = createHash("sha256").update(spki).digest("hex");
   const evidence = "demo: found in a public repository";
   await approveRequest(deps, approver, { id });
-  await authority.db.transact((tx) => reportCompromisedKey(tx, { spkiSha256, evidence, reportedAt: authority.clock.now(), declaredIn: null }));
+  await authority.db.transact((tx) =>
+    reportCompromisedKey(tx, { spkiSha256, evidence, reportedAt: authority.clock.now(), declaredIn: null }),
+  );
   await issueApproved({ ...authority, ...deps, alsoStored: replaceIssued(deps), onDefect }, [id]);
 }
 

@@ -10,6 +10,8 @@ export const PROBLEM_STATUS = {
   "csrf-invalid": 403,
   "wrong-host": 421,
   "too-many-attempts": 429,
+  "exports-busy": 429,
+  "export-too-long": 503,
   "stale-version": 409,
   "already-exists": 409,
   "credentials-wrong": 422,

@@ -83,6 +83,8 @@ export interface ProblemParams {
   "signature-mismatch": Record<never, never>;
   "lease-lost": Record<never, never>;
   "issue-defect": Record<never, never>;
+  "exports-busy": { limit: number };
+  "export-too-long": { minutes: number };
   "certificate-not-revocable": { state: string };
   "revocation-ground-refused": { ground: string };
   "revocation-reason-refused": { ground: string; reason: string };

@@ -113,7 +113,8 @@ story(stage, "the desk plans a revocation, does it, and calls another off", asyn
   await people.giveSecondFactor(desk, key);
   await page.locator("#confirmed").check();
   await page.getByRole("button", { name: d.check.submitLater }).click();
-  await page.getByText(t.flash.revocationPlanned).waitFor();
+  await page.getByRole("heading", { name: d.receipt.titlePlanned }).waitFor();
+  await page.getByRole("link", { name: d.receipt.show }).click();
   await page.getByRole("link", { name: d.show.executeNow }).click();
   await page.getByRole("button", { name: d.execution.submit }).click();
   await page.getByText(t.flash.certificateRevoked).waitFor();

@@ -363,6 +363,8 @@ const desk: Record<string, Row> = {
     ...handling({ id: "certificate" }, ({ draft }) => ({ draft })),
     foreign: 303,
   },
+  // Nothing was ordered for this certificate: its page. Another's is the same, and nobody's has no order either.
+  "GET /certificates/:id/revocation/receipt": { ...handling({ id: "certificate" }), foreign: 303 },
   "GET /problem-reports": seeing("staff"),
   "GET /problem-reports/settings": administrating(),
   "POST /problem-reports/settings": {

@@ -156,6 +156,13 @@ export const applicant: typeof source = {
       download: (p) =>
         `A mail to ${p.email} will tell you. Download the certificate from this site and install it on your server.`,
     },
+    compromised: {
+      title: (p) => `The current certificate is revoked by ${p.until} at the latest`,
+      text: "You said that its key is compromised: it is revoked whether the request is approved or not. The key can never be used again, and this cannot be undone.",
+      show: "See the current certificate",
+      step: (p) =>
+        `Ask an operator to approve the request soon, and install the new certificate before ${p.until}.`,
+    },
     show: "Follow the request",
     another: "Request another certificate",
   },

@@ -35,7 +35,6 @@ export const flash = {
   keysBlockedAndOrdered:
     "The keys have been registered, and the revocation of their certificates is ordered.",
   certificateRevoked: "The certificate has been revoked.",
-  revocationPlanned: "The revocation is planned. The subscriber will be told.",
   ownRevocationCancelled: "The revocation was called off. The certificate can be used as before.",
   revocationCancelled: "The revocation was called off. The subscriber will be told.",
   crlPublished: "The CRL was published.",

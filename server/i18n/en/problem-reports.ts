@@ -121,6 +121,13 @@ export const problemReports: typeof source = {
       `Certificates that use this key and will be revoked by ${p.at}: ${p.count}.`,
     blockedText:
       "No further valid certificate uses this key. No certificate will ever be issued for it again.",
+    provenNext: (p: { at: string; mailed: boolean }) => [
+      "The holder of the certificate has been told of the revocation, and to change the key.",
+      `It is revoked by ${p.at}. OCSP says so within 60 seconds, the CRL within 15 minutes.`,
+      p.mailed
+        ? "Should we need to tell you more, we write to the address you gave. You need do nothing else."
+        : "You gave no e-mail address, so you hear no more from us. You need do nothing else.",
+    ],
     another: "Report another problem",
   },
   explanation: (receiptNumber: string | null) =>

@@ -57,6 +57,10 @@ export const problems = {
     `This type of key (${found}) is not supported. Use RSA (2048 bits or more) or ECDSA (P-256, P-384).`,
   "key-weak": ({ why }) => `This key is not safe to use (${keyWeaknesses[why] ?? why}). Create a new key.`,
   "key-compromised": () => "This key is known to be compromised. Create a new key and a new CSR.",
+  "exports-busy": ({ limit }) =>
+    `Only ${limit} CSV files can be made at a time. Please wait until the earlier ones are done, then try again.`,
+  "export-too-long": ({ minutes }) =>
+    `The CSV file was not ready within ${minutes} minutes and was given up. Narrow the list by dates or state, then try again.`,
   "key-held-by-another": () =>
     "This key is already in use in a certificate of another customer, so no certificate can be issued for it. Create a new key pair of your own and a new CSR from it.",
   "name-invalid": ({ name, why }) =>

@@ -80,6 +80,18 @@ export const revocationDesk: typeof source = {
       key: "The key is refused in every subscriber's requests from now on.",
     },
   },
+  receipt: {
+    titleDone: "The certificate has been revoked",
+    titlePlanned: "The revocation is planned",
+    mailDone: "The subscriber, its notice address and its operators are told by e-mail within minutes.",
+    mailPlanned: "The subscriber, its notice address and its operators are told by e-mail within minutes.",
+    cancel:
+      "Should the ground turn out to be unfounded before that time, the revocation can be called off on its page.",
+    sameKey:
+      "Other certificates with the same key are planned to be revoked within 24 hours as well. See the list of revocations.",
+    show: "Open the revocation",
+    list: "All revocations",
+  },
   execution: {
     title: "Revoke now",
     lead: "The following certificate is revoked without waiting for its planned time.",

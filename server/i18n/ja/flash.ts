@@ -32,7 +32,6 @@ export const flash = {
   keysBlocked: "鍵を登録しました。",
   keysBlockedAndOrdered: "鍵を登録し、その鍵を使う証明書の失効を手配しました。",
   certificateRevoked: "証明書を失効しました。",
-  revocationPlanned: "失効を予定しました。加入者に予告を送信します。",
   ownRevocationCancelled: "失効を取りやめました。証明書は、引き続き利用できます。",
   revocationCancelled: "失効を取りやめました。加入者に通知します。",
   crlPublished: "CRLを発行しました。",

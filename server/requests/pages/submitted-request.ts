@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import type { Reader } from "../../db/index.ts";
 import type { ApplicantActor } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
+import { compromiseDeadline } from "../replacement.ts";
 import { requestTables } from "../tables.ts";
 import { displayName } from "./display-name.ts";
 
@@ -12,6 +13,8 @@ export interface Receipt {
   readonly commonName: string;
   readonly issueNoticeEmail: string;
   readonly submittedAt: Temporal.Instant;
+  /** The certificate whose key was called compromised, and by when it is revoked, approved or not. */
+  readonly compromised: { readonly certificateId: Id; readonly until: Temporal.Instant } | null;
 }
 
 /** The receipt of a request; null when it is not this subscriber's. */
@@ -24,10 +27,21 @@ export async function receiptOf(on: Reader, actor: ApplicantActor, id: Id): Prom
       commonName: r.commonName,
       issueNoticeEmail: r.issueNoticeEmail,
       submittedAt: r.submittedAt,
+      reason: r.reissueReason,
+      replaces: r.replacesCertificateId,
     })
     .from(r)
     .where(and(eq(r.id, id), eq(r.subscriberId, actor.tenant)));
-  return row ? { ...row, commonName: displayName(row.commonName) } : null;
+  if (!row) return null;
+  const { reason, replaces, ...receipt } = row;
+  return {
+    ...receipt,
+    commonName: displayName(row.commonName),
+    compromised:
+      reason === "KEY_COMPROMISED" && replaces !== null
+        ? { certificateId: replaces, until: compromiseDeadline(row.submittedAt) }
+        : null,
+  };
 }
 
 /** The request that a check page has already made; null while it was not sent. */

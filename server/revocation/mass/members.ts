@@ -13,6 +13,8 @@ export interface MemberLine {
   readonly id: Id;
   readonly subscriberId: Id;
   readonly certificateId: Id;
+  /** The request that it came from. */
+  readonly requestId: Id;
   readonly commonName: string;
   readonly serial: string;
   readonly notAfter: Temporal.Instant;
@@ -80,6 +82,7 @@ export async function membersOf(
     id: member.id,
     subscriberId: member.subscriberId,
     certificateId: member.certificateId,
+    requestId: member.requestId,
     commonName: displayName(commonName),
     ...certificate,
     standing: standingOf(member, { replaced: next !== null, underWayId, failure }),
