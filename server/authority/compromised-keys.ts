@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNotNull } from "drizzle-orm";
-import type { Executor, Reader } from "../db/index.ts";
+import { and, eq, isNotNull } from "drizzle-orm";
+import { among, type Executor, type Reader } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { authorityTables } from "./tables.ts";
 
@@ -51,7 +51,7 @@ export async function compromisedAmong(on: Reader, spkiSha256s: readonly string[
   const rows = await on
     .select({ spkiSha256: k.spkiSha256 })
     .from(k)
-    .where(inArray(k.spkiSha256, [...new Set(spkiSha256s)]));
+    .where(among(on.columns, k.spkiSha256, [...new Set(spkiSha256s)]));
   return new Set(rows.map(({ spkiSha256 }) => spkiSha256));
 }
 

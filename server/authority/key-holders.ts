@@ -1,5 +1,5 @@
 import { and, gte, inArray, isNull, ne, or } from "drizzle-orm";
-import type { Reader } from "../db/index.ts";
+import { among, type Reader } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { authorityTables } from "./tables.ts";
 
@@ -22,7 +22,7 @@ export async function liveKeyHolders(
     .from(c)
     .where(
       and(
-        inArray(c.spkiSha256, [...new Set(spkiSha256s)]),
+        among(on.columns, c.spkiSha256, [...new Set(spkiSha256s)]),
         inArray(c.state, ["ACTIVE", "REPLACED"]),
         gte(c.notAfter, now),
         besides === null ? undefined : or(isNull(c.subscriberId), ne(c.subscriberId, besides)),

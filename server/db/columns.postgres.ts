@@ -41,7 +41,8 @@ const columns = {
     customType<{ data: T; driverData: string }>({ dataType: () => "text", ...edge.json<T>() })(name),
   index,
   unique: uniqueIndex,
-  given: (json: Placeholder): SQL => sql`jsonb_array_elements(cast(${json} as jsonb)) as given(value)`,
+  given: (json: Placeholder | string): SQL =>
+    sql`jsonb_array_elements(cast(${json} as jsonb)) as given(value)`,
 } satisfies Record<keyof typeof sqliteColumns, unknown>;
 
 /**

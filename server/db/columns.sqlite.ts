@@ -50,5 +50,5 @@ export const sqliteColumns = {
   /** A unique index; it may be partial (`.where`). db/conflicts.ts recognises its violation by its columns. */
   unique: uniqueIndex,
   /** The elements of a JSON array as a table `given` of one column `value` (given-rows.ts). */
-  given: (json: Placeholder): SQL => sql`json_each(${json}) as given`,
+  given: (json: Placeholder | string): SQL => sql`json_each(${json}) as given`,
 };

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import { type Executor, given, givenRows, insertRows } from "../db/index.ts";
+import { among, type Executor, given, givenRows, insertRows } from "../db/index.ts";
 import { type Actor, stampOf } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import {
@@ -45,7 +45,7 @@ export const issuanceStore = (tx: Executor) => {
       return tx
         .select()
         .from(r)
-        .where(and(eq(r.state, "APPROVED"), inArray(r.id, [...ids])))
+        .where(and(eq(r.state, "APPROVED"), among(tx.columns, r.id, ids)))
         .orderBy(asc(r.id))
         .limit(limit);
     },

@@ -1,6 +1,6 @@
-import { and, eq, inArray, ne } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import { liveKeyHolders } from "../authority/index.ts";
-import type { Reader } from "../db/index.ts";
+import { among, type Reader } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { requestTables } from "./tables.ts";
 
@@ -35,7 +35,7 @@ export async function heldByOthers(
     .where(
       and(
         eq(r.state, "ISSUING"),
-        inArray(r.spkiSha256, keys),
+        among(on.columns, r.spkiSha256, keys),
         besides === null ? undefined : ne(r.subscriberId, besides),
       ),
     );

@@ -1,5 +1,5 @@
 import { and, desc, eq, gte, inArray, isNull, sql } from "drizzle-orm";
-import { type Executor, given, givenRows, insertRows } from "../db/index.ts";
+import { among, type Executor, given, givenRows, insertRows } from "../db/index.ts";
 import { type Actor, stampOf, type Tenant } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -48,7 +48,7 @@ export const requestStore = (tx: Executor, tenant: Tenant) => {
       return tx
         .select()
         .from(r)
-        .where(and(inArray(r.id, [...ids]), eq(r.subscriberId, tenant)))
+        .where(and(among(tx.columns, r.id, ids), eq(r.subscriberId, tenant)))
         .orderBy(r.id);
     },
 
