@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import Sqlite from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { openDatabase, openMigratedDatabase } from "../../server/db/index.ts";
 import { type Migration, migrationsOf } from "../../server/db/migrations-folder.ts";
@@ -119,6 +120,17 @@ describe.each(ENGINES)("migrations on %s", (engine) => {
     const db = await openDatabase(await emptyPlace(engine), folder);
     await db.close();
   });
+});
+
+test("every reference of a SQLite file is checked after a migration, and not at a start that needs none", async () => {
+  const [place, first] = [await emptyPlace("sqlite"), contractMigration("sqlite")];
+  await migrate(place, [first]);
+  const file = new Sqlite(place.file);
+  file.pragma("foreign_keys = OFF");
+  file.prepare("INSERT INTO parts (id, thing_id) VALUES ('part', 'nothing')").run();
+  file.close();
+  expect(await migrate(place, [first])).toEqual([]);
+  await expect(migrate(place, [first, second])).rejects.toThrow("rows of parts without what they refer to");
 });
 
 onBothEngines("the migrated database", (open) => {
