@@ -209,6 +209,8 @@ export const problems = {
     `The PKCS#11 module ${file} cannot be loaded. Check INKAN_PKCS11_MODULE and the file's permissions.`,
   "pkcs11-token-missing": ({ token }) =>
     `The token “${token}” was not found. Check that it is connected and that INKAN_PKCS11_TOKEN is its label, then try again.`,
+  "pkcs11-pin-refused-before": ({ token, file }) =>
+    `The token “${token}” refused this same PIN before. It is not tried again, so that the token is not locked. Correct the PIN file. If the PIN is right and the token has been unlocked, remove ${file} and start again.`,
   "pkcs11-pin-wrong": ({ token }) =>
     `The token “${token}” refuses the PIN. It is not tried again, because a token locks itself after a few wrong ones. Check the PIN file, and whether the token is locked.`,
   "pkcs11-key-missing": ({ token, key }) =>

@@ -220,6 +220,8 @@ export const problems = {
     `PKCS#11モジュール ${file} を読み込めません。INKAN_PKCS11_MODULE の場所と、ファイルの権限を確認してください。`,
   "pkcs11-token-missing": ({ token }) =>
     `トークン「${token}」が見つかりません。接続と INKAN_PKCS11_TOKEN のラベルを確認してから、もう一度実行してください。`,
+  "pkcs11-pin-refused-before": ({ token, file }) =>
+    `トークン「${token}」が前回拒否したPINのままです。ロックを防ぐため、このPINではもう試しません。PINファイルを正しい内容に直してください。PINが正しく、トークンのロックを解除した場合は、${file} を削除してから起動してください。`,
   "pkcs11-pin-wrong": ({ token }) =>
     `トークン「${token}」がPINを受け付けません。続けて誤るとトークンがロックされるため、再試行はしません。PINファイルの内容と、ロックされていないかを確認してください。`,
   "pkcs11-key-missing": ({ token, key }) =>

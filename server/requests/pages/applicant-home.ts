@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, isNull, type SQL } from "drizzle-orm";
+import { authorityTables } from "../../authority/index.ts";
 import { type Contract, contractInForce } from "../../contracts/index.ts";
-import { type Count, countUpTo, type Reader, stepFrom, type Track } from "../../db/index.ts";
+import { aside, type Count, countUpTo, type Reader, stepFrom, type Track } from "../../db/index.ts";
 import { domainTables } from "../../domains/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import { dayInJapan } from "../../kernel/clock.ts";
@@ -93,7 +94,10 @@ function contractAttention(contract: Contract | null, now: Temporal.Instant): At
   return days <= CONTRACT_WARNING_DAYS ? [{ kind: "contractEnds", days }] : [];
 }
 
-/** Issued and never downloaded, failed or rejected lately: looked for among the newest thousand of each. */
+/**
+ * Issued and never downloaded, failed or rejected lately: looked for among the newest thousand of each. A certificate
+ * that was revoked or replaced since is nothing to fetch any more.
+ */
 async function requestAttention(on: Reader, tenant: Tenant, now: Temporal.Instant): Promise<Attention[]> {
   const { certificateRequests: r } = requestTables(on.columns);
   const columns = {
@@ -117,7 +121,11 @@ async function requestAttention(on: Reader, tenant: Tenant, now: Temporal.Instan
   };
   const lately = gte(r.decidedAt, now.subtract(LATELY));
   const ended = [...(await newest("ISSUE_FAILED", lately)), ...(await newest("REJECTED", lately))];
-  const fetched = await newest("ISSUED", isNull(r.firstDownloadedAt));
+  const unfetched = await newest("ISSUED", isNull(r.firstDownloadedAt));
+  const alive = await activeOf(
+    on,
+    unfetched.flatMap(({ certificateId }) => certificateId ?? []),
+  );
   return [
     ...ended
       .toSorted((a, b) => (a.id < b.id ? 1 : -1))
@@ -128,8 +136,8 @@ async function requestAttention(on: Reader, tenant: Tenant, now: Temporal.Instan
         commonName: displayName(row.commonName),
         at: row.decidedAt ?? row.at,
       })),
-    ...fetched.flatMap(({ certificateId, commonName, issuedAt }) =>
-      certificateId === null || issuedAt === null
+    ...unfetched.flatMap(({ certificateId, commonName, issuedAt }) =>
+      certificateId === null || issuedAt === null || !alive.has(certificateId)
         ? []
         : [
             {
@@ -141,6 +149,16 @@ async function requestAttention(on: Reader, tenant: Tenant, now: Temporal.Instan
           ],
     ),
   ];
+}
+
+async function activeOf(on: Reader, ids: readonly Id[]): Promise<ReadonlySet<Id>> {
+  if (ids.length === 0) return new Set();
+  const { certificates: c } = authorityTables(on.columns);
+  const rows = await on
+    .select({ id: c.id })
+    .from(c)
+    .where(and(inArray(c.id, [...ids]), eq(aside(c.state), "ACTIVE")));
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function expiringAttention(on: Reader, tenant: Tenant, now: Temporal.Instant): Promise<Attention[]> {

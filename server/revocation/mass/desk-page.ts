@@ -6,7 +6,15 @@ import { type MassDetail, showMass } from "./pages.ts";
 import type { StoredMass } from "./store.ts";
 
 /** What the page of a case says first. */
-type Headline = "OVERDUE" | "REVOKING" | "WAITING" | "DRILLING" | "OTHER_EYES" | "REVOKED" | "CLOSED";
+type Headline =
+  | "OVERDUE"
+  | "REVOKING"
+  | "WAITING"
+  | "DRILLING"
+  | "DRILLED"
+  | "OTHER_EYES"
+  | "REVOKED"
+  | "CLOSED";
 
 /** How long a case took, and whether that was in time; null until everything is revoked. */
 interface Outcome {
@@ -57,7 +65,8 @@ const isAfter = (a: Temporal.Instant, b: Temporal.Instant) => Temporal.Instant.c
 function headlineOf(mass: StoredMass, mayStart: boolean, now: Temporal.Instant): Headline | null {
   const { state, drill, dueAt, executeAt } = mass;
   if (state === "DRAFT") return mayStart ? null : "OTHER_EYES";
-  if (state === "REVOKED" || state === "CLOSED") return state;
+  if (state === "REVOKED") return drill ? "DRILLED" : "REVOKED";
+  if (state === "CLOSED") return "CLOSED";
   if (state !== "RUNNING") return null;
   if (drill) return "DRILLING";
   if (isAfter(now, dueAt)) return "OVERDUE";
