@@ -8,4 +8,14 @@ export { type DatabasePlace, openDatabase, openMigratedDatabase } from "./open.t
 export { openReader } from "./open-reader.ts";
 export { everyPage, type Search, type SearchedNames, search } from "./search.ts";
 export { type AnyColumn, defineTables } from "./vocabulary.ts";
-export { aside, beginsWith, type Count, countUpTo, stepFrom, type Track } from "./walk.ts";
+export {
+  aside,
+  type Bound,
+  beginning,
+  beginsWith,
+  type Count,
+  countUpTo,
+  stepFrom,
+  type Track,
+  whereOf,
+} from "./walk.ts";

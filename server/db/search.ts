@@ -13,6 +13,7 @@ import {
   pageOfStep,
   stepFrom,
   type Track,
+  whereOf,
 } from "./walk.ts";
 
 /** Rows of a track that one page looks at, that the counts of a narrowed list look at, and those of a whole list. */
@@ -122,11 +123,8 @@ async function startOf<Class extends string>(
   chosen: Class | null,
 ): Promise<Start> {
   let best: { readonly start: Start; readonly count: number } | null = null;
-  const own = await countUpTo(
-    on,
-    (chosen === null ? base : track).from,
-    (chosen === null ? base : track).where,
-  );
+  const along = chosen === null ? base : track;
+  const own = await countUpTo(on, along.from, whereOf(along));
   if (!own.more) best = { start: "short-track", count: own.count };
   for (const { where, of } of ways) {
     if (of !== null && of !== chosen) continue;
@@ -146,8 +144,9 @@ async function startOf<Class extends string>(
 function trackFrom(start: Start, track: Track, names: SearchedNames | null): Track {
   if (typeof start === "string" || names === null) return track;
   return {
-    ...track,
+    from: track.from,
     where: names.among,
+    direction: track.direction,
     key: track.key.map(({ column, ...key }) => ({ ...key, column: aside(column) })),
   };
 }

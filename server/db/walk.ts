@@ -13,22 +13,36 @@ export interface Count {
 /** Nothing in a list is counted further than this. */
 export const COUNT_LIMIT = 1_000;
 
-/** The way along an index: equalities and at most one range on its first columns, then the order of its last. */
+/** A condition on the first column of a track's key. */
+export type Bound = (column: AnyColumn | SQL) => SQL;
+
+/** The way along an index: equalities on its first columns, then the order of the others, between two bounds. */
 export interface Track {
   readonly from: SQLiteTable;
   readonly where: SQL | undefined;
+  readonly low?: Bound;
+  readonly high?: Bound;
   readonly key: readonly { readonly column: AnyColumn | SQL; readonly number?: true }[];
   readonly direction: "rising" | "falling";
 }
 
+/** All of a track in one condition. */
+export function whereOf({ where, low, high, key }: Track): SQL | undefined {
+  const [first] = key;
+  return and(where, first && low?.(first.column), first && high?.(first.column));
+}
+
+/** The bounds of what begins with `prefix` on the index of an `ascii` column. */
+export function beginning(prefix: string): Pick<Track, "low" | "high"> {
+  if (prefix === "") return {};
+  const next = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+  return { low: (column) => sql`${column} >= ${prefix}`, high: (column) => sql`${column} < ${next}` };
+}
+
 /** What begins with `prefix`, as a range of the index of an `ascii` column. */
 export function beginsWith(column: AnyColumn | SQL, prefix: string): SQL | undefined {
-  if (prefix === "") return undefined;
-  const last = prefix.charCodeAt(prefix.length - 1);
-  return and(
-    sql`${column} >= ${prefix}`,
-    sql`${column} < ${prefix.slice(0, -1) + String.fromCharCode(last + 1)}`,
-  );
+  const { low, high } = beginning(prefix);
+  return and(low?.(column), high?.(column));
 }
 
 /** A column for conditions that an index shall not be chosen for: the way to the rows is another. */
@@ -58,10 +72,12 @@ export async function countUpTo(
  */
 export async function countAlong(
   on: Reader,
-  { from, where }: Track,
+  track: Track,
   rest: SQL | undefined,
   reach: number,
 ): Promise<Count> {
+  const { from } = track;
+  const where = whereOf(track);
   if (rest === undefined) return countUpTo(on, from, where);
   const looked = on
     .select({ hit: sql<number>`case when ${rest} then 1 else 0 end`.as("hit") })
@@ -127,7 +143,8 @@ export async function stepFrom(on: Reader, track: Track, place: Place, reach: nu
   const rising = (track.direction === "rising") === (place.before === null);
   const [beyond, upTo] = rising ? ([">", "<="] as const) : (["<", ">="] as const);
   const start = place.before ?? place.after;
-  const from = and(track.where, start === null ? undefined : comparison(track, start, beyond));
+  const begin = start === null ? undefined : comparison(track, start, beyond);
+  const from = between(track, rising, begin, undefined);
   const order = track.key.map(({ column }) => (rising ? asc(column) : desc(column)));
   const limit = place.size + 1;
   if (reach === null) return { where: from, order, limit, edge: null };
@@ -140,7 +157,25 @@ export async function stepFrom(on: Reader, track: Track, place: Place, reach: nu
     .offset(reach - 1);
   if (!found) return { where: from, order, limit, edge: null };
   const edge = found.cursor;
-  return { where: and(from, comparison(track, edge, upTo)), order, limit, edge };
+  return { where: between(track, rising, begin, comparison(track, edge, upTo)), order, limit, edge };
+}
+
+/**
+ * The part of a track from `begin` to `end`, in the direction it is read in. Where one of them stands, the track's own
+ * bound on that side says the same or less and must lead no index: of two bounds SQLite takes one, and reads from
+ * there through everything that only the other one leaves out.
+ */
+function between(
+  track: Track,
+  rising: boolean,
+  begin: SQL | undefined,
+  end: SQL | undefined,
+): SQL | undefined {
+  const [first] = track.key;
+  const [lowest, highest] = rising ? [begin, end] : [end, begin];
+  const own = (bound: Bound | undefined, replaced: SQL | undefined) =>
+    first && bound?.(replaced === undefined ? first.column : aside(first.column));
+  return and(track.where, own(track.low, lowest), own(track.high, highest), begin, end);
 }
 
 /** Cuts the extra row off, turns a page that was read backwards, and says how it goes on. */

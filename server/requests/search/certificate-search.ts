@@ -1,12 +1,15 @@
-import { and, eq, gt, gte, inArray, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import { authorityTables, endedCertificate, otherThanOv } from "../../authority/index.ts";
 import {
   aside,
+  type Bound,
+  beginning,
   beginsWith,
   type Reader,
   type Search,
   type SearchedNames,
   type Track,
+  whereOf,
 } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import { PROFILE_NAMES, type ProfileName } from "../../pki/index.ts";
@@ -49,7 +52,7 @@ export function certificateSearch(
   const { organizationId, product, state, from, to } = filters;
   const profiles = product === null ? null : PROFILES_OF[product];
   const organization = organizationId === null ? undefined : eq(c.organizationId, organizationId);
-  const window = windowOf(on, from, to);
+  const window = from === null && to === null ? null : parts.byEnd(windowOf(from, to), "rising");
   const rare =
     profiles === null || product === "OV"
       ? undefined
@@ -57,11 +60,11 @@ export function certificateSearch(
   const found = trackOf(on, scope, term);
   const base =
     found?.track ??
-    (window && parts.byEnd(window, "rising")) ??
+    window ??
     (organization && parts.byId(organization)) ??
     (rare && parts.byId(rare)) ??
     parts.byId(parts.scope);
-  const chosenTrack = state === null || window !== undefined ? undefined : parts.plain[state].track;
+  const chosenTrack = state === null || window !== null ? undefined : parts.plain[state].track;
   const track = found?.track ?? chosenTrack ?? base;
   const ways: { where: SQL; of: CertificateFilter | null }[] = [];
   const way = (where: SQL | undefined, of: CertificateFilter | null = null) => {
@@ -69,8 +72,8 @@ export function certificateSearch(
   };
   way(organization);
   way(rare);
-  way(window);
-  if (state !== null) way(parts.plain[state].track.where, state);
+  if (window !== null) way(whereOf(window));
+  if (state !== null) way(whereOf(parts.plain[state].track), state);
   const narrowed = term.kind !== "all" || organization || profiles || window;
   return {
     table: c,
@@ -105,9 +108,10 @@ function partsOf(on: Reader, scope: Scope, now: Temporal.Instant) {
     key: [{ column: c.id }],
     direction: "falling",
   });
-  const byEnd = (where: SQL | undefined, direction: Track["direction"]): Track => ({
+  const byEnd = (bounds: Pick<Track, "low" | "high">, direction: Track["direction"]): Track => ({
     from: c,
-    where: and(mine, where),
+    where: mine,
+    ...bounds,
     key: [{ column: c.notAfter, number: true }, { column: c.id }],
     direction,
   });
@@ -129,9 +133,9 @@ function partsOf(on: Reader, scope: Scope, now: Temporal.Instant) {
   });
   const alive = { rest: and(rest, active) ?? active };
   const plain = {
-    ACTIVE: { track: byEnd(gt(c.notAfter, now), "rising"), ...alive },
-    EXPIRING: { track: byEnd(and(gt(c.notAfter, now), lte(c.notAfter, soon)), "rising"), ...alive },
-    EXPIRED: { track: byEnd(lte(c.notAfter, now), "falling"), ...alive },
+    ACTIVE: { track: byEnd({ low: after(now) }, "rising"), ...alive },
+    EXPIRING: { track: byEnd({ low: after(now), high: upTo(soon) }, "rising"), ...alive },
+    EXPIRED: { track: byEnd({ high: upTo(now) }, "falling"), ...alive },
     REVOKED: ended("REVOKED"),
     REPLACED: ended("REPLACED"),
     all: { track: byId(mine), ...(rest && { rest }) },
@@ -139,16 +143,25 @@ function partsOf(on: Reader, scope: Scope, now: Temporal.Instant) {
   return { scope: mine, byId, byEnd, classes, plain };
 }
 
+const after =
+  (at: Temporal.Instant): Bound =>
+  (column) =>
+    sql`${column} > ${at.epochMilliseconds}`;
+const upTo =
+  (at: Temporal.Instant): Bound =>
+  (column) =>
+    sql`${column} <= ${at.epochMilliseconds}`;
+
+/** The instants of both days and of those between; null leaves that side open. */
 function windowOf(
-  on: Reader,
   from: Temporal.PlainDate | null,
   to: Temporal.PlainDate | null,
-): SQL | undefined {
-  const { certificates: c } = authorityTables(on.columns);
-  return and(
-    from === null ? undefined : gte(c.notAfter, startOf(from)),
-    to === null ? undefined : lt(c.notAfter, startOf(to.add({ days: 1 }))),
-  );
+): Pick<Track, "low" | "high"> {
+  const justBefore = (day: Temporal.PlainDate) => startOf(day).subtract({ milliseconds: 1 });
+  return {
+    ...(from && { low: after(justBefore(from)) }),
+    ...(to && { high: upTo(justBefore(to.add({ days: 1 }))) }),
+  };
 }
 
 /** Where the typed text leads; null where it says nothing or has to be resolved first (organisations). */
@@ -186,8 +199,8 @@ function trackOf(
       );
     case "serial": {
       const key = [{ column: c.serial }, { column: c.issuerId }];
-      const where = and(mine, beginsWith(c.serial, term.key));
-      return { track: { from: c, where, key, direction: "rising" }, names: null };
+      const track = { from: c, where: mine, ...beginning(term.key), key, direction: "rising" } as const;
+      return { track, names: null };
     }
     case "digest":
       return { track: newest(or(eq(c.fingerprint, term.key), eq(c.spkiSha256, term.key))), names: null };
@@ -226,7 +239,8 @@ export function namesTrack(
   return {
     track: {
       from: table,
-      where: and(mine, beginsWith(column, key)),
+      where: mine,
+      ...beginning(key),
       key: [{ column }, { column: owner }],
       direction: "rising",
     },

@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { aside, beginsWith, type Reader, type Search, type Track } from "../../db/index.ts";
+import { aside, beginning, type Reader, type Search, type Track } from "../../db/index.ts";
 import type { Tenant } from "../../kernel/actor.ts";
 import { REQUEST_STATES, type RequestState } from "../request.ts";
 import { requestTables } from "../tables.ts";
@@ -40,7 +40,9 @@ export function requestSearch(on: Reader, tenant: Tenant, filters: RequestFilter
     (whole
       ? plain.all.track
       : // Receipt numbers begin with their day, so that their order is that of time.
-        along(term.kind === "receipt" ? beginsWith(r.receiptNumber, term.key) : sql`1 = 0`, r.receiptNumber));
+        term.kind === "receipt"
+        ? { ...along(undefined, r.receiptNumber), ...beginning(term.key) }
+        : along(sql`1 = 0`, r.receiptNumber));
   const chosenByTrack = whole && state !== null;
   return {
     table: r,
