@@ -40,7 +40,8 @@ describe("the walls between the rooms", () => {
   it("read the whole house", async () => {
     const { totalCruised, violations } = await cruise("server");
     expect(totalCruised).toBeGreaterThan(150);
-    expect(violations).toEqual([]);
+    // Not what another run in this checkout has just planted.
+    expect(violations.filter(({ from }) => !from.includes("/planted-"))).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,4 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HtmlValidate } from "html-validate";
 import { expect, test } from "vitest";
@@ -18,6 +17,7 @@ import {
   REPORT_STATES,
   URGENCIES,
 } from "../server/revocation/reports/report.ts";
+import { temporaryFolder } from "./support/databases.ts";
 import { HTML_RULES } from "./support/html-rules.ts";
 import { pageContext, styleGuide, styleGuideModel, styleGuideRenderer } from "./support/style-guide.ts";
 
@@ -111,7 +111,7 @@ test.each([
   ["a printed object", "<%= it.model.deep %>", "printed a object"],
   ["an unlisted file", '<%= it.asset("../package.json") %>', "no static file"],
 ])("strict rendering refuses %s", (_what, source, message) => {
-  const viewsDir = mkdtempSync(join(tmpdir(), "inkan-strict-"));
+  const viewsDir = temporaryFolder();
   writeFileSync(join(viewsDir, "strict.eta"), source);
   const { assets } = styleGuideRenderer();
   const renderer = createRenderer({ viewsDir, assets, strict: true, cache: false });

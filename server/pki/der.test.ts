@@ -181,7 +181,7 @@ describe("times", () => {
       }),
       { numRuns: 800 },
     );
-  }, 30_000);
+  });
 });
 
 describe("for any bytes", () => {
@@ -192,7 +192,7 @@ describe("for any bytes", () => {
       }),
       { numRuns: 400 },
     );
-  }, 30_000);
+  });
 
   it("whatever is accepted has only one spelling, and nothing but DerError is thrown", () => {
     const mutated = fc
@@ -214,5 +214,5 @@ describe("for any bytes", () => {
       }),
       { numRuns: 800 },
     );
-  }, 30_000);
+  });
 });

@@ -84,7 +84,7 @@ describe("encoding", () => {
       }),
       { numRuns: 200 },
     );
-  }, 30_000);
+  });
 });
 
 it("printing escapes what RFC 4514 escapes, and control characters", () => {

@@ -1,10 +1,14 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { loadWeakKeys } from "./weak-keys.ts";
 
-const folder = () => mkdtempSync(path.join(tmpdir(), "inkan-weak-keys-"));
+function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), "inkan-weak-keys-"));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
 const invalid = (why: unknown) => ({
   code: "configuration-invalid",
   params: { variable: "INKAN_WEAK_KEYS_DIR", why },

@@ -51,7 +51,7 @@ export function scriptedStory(
   play: Play,
   options: PersonOptions = {},
 ): void {
-  test(title, { timeout: 300_000 }, async () => {
+  test(title, { timeout: 900_000 }, async () => {
     const { browser, instance } = stage();
     const people = new People(browser, instance, options);
     try {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { verifyAudit } from "../../server/audit/index.ts";
 import { authorityTables, currentCrl, publishCrl } from "../../server/authority/index.ts";
 import type { Database } from "../../server/db/index.ts";
@@ -24,20 +24,14 @@ import type { ChildOrders } from "./child.ts";
  * bug 1943379: duplicates on retry; SSL.com 2025, bug 1957140: signed and not stored). */
 
 const REQUESTS = 3;
-let compiled = "";
-beforeAll(() => {
-  compiled = temporaryFolder();
-});
 
 function run(orders: ChildOrders): Promise<NodeJS.Signals | number | null> {
   const child = spawn(
     process.execPath,
     [path.join(import.meta.dirname, "child.ts"), JSON.stringify(orders)],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, NODE_COMPILE_CACHE: compiled },
-    },
+    { stdio: ["ignore", "ignore", "pipe"] },
   );
+  onTestFinished(() => void child.kill("SIGKILL"));
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => {
     said += chunk.toString();

@@ -47,7 +47,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await prepareWorlds(demo());
   await untilQuiet(demo());
-}, 300_000);
+});
 
 interface Call {
   readonly key: string;
@@ -271,7 +271,7 @@ describe.each(SITES)("on the %s site", (site) => {
     }
     expect(faults).toEqual([]);
     expect(incidents()).toEqual([]);
-  }, 180_000);
+  });
 });
 
 test("what no database could keep is left out of a form", async () => {
@@ -293,7 +293,7 @@ describe("where a CSR belongs", () => {
     bad = await badCsrs();
     // Mails of what the forms before did are still on their way.
     await untilQuiet(demo());
-  }, 120_000);
+  });
 
   test("everything else is called by its name in both languages, and nothing of it is kept", async () => {
     const hanako = stage.visitors.applicant["applicant A"];
@@ -314,7 +314,7 @@ describe("where a CSR belongs", () => {
     }
     await hanako.post("/language", { language: "ja", return: "/" });
     expect(faults).toEqual([]);
-  }, 120_000);
+  });
 
   test("the preview and the desk tell the same", async () => {
     await stage.stayFresh();
@@ -340,7 +340,7 @@ describe("where a CSR belongs", () => {
       }
     }
     expect(faults).toEqual([]);
-  }, 120_000);
+  });
 
   test("a private key is found in any field and in a file, and nowhere afterwards", async () => {
     const hanako = stage.visitors.applicant["applicant A"];

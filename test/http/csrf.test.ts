@@ -23,7 +23,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await prepareWorlds(demo());
   await untilQuiet(demo());
-}, 300_000);
+});
 
 function calls(site: SiteName, method: "GET" | "POST"): { key: string; address: string; row: Row }[] {
   const world = stage.world("A");

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const health = await statusOf(`http://127.0.0.1:${environment["INKAN_STATUS_PORT"]}/health`);
   const code = await server.stop();
   first = { ...server.output, health, code };
-}, 300_000);
+});
 
 function statusOf(url: string): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -45,7 +45,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await prepareWorlds(demo());
   await untilQuiet(demo());
-}, 300_000);
+});
 
 describe.each(SITES)("the table of the %s site", (site) => {
   test("has a row for every route, and a route for every row", () => {
@@ -106,7 +106,7 @@ function statusOfForeign({ ids, foreign }: Row, own: World, id: (name: RecordNam
 }
 
 describe.each(SITES)("on the %s site", (site) => {
-  test("who is not let in gets no further, and nothing changes", { timeout: 240_000 }, async () => {
+  test("who is not let in gets no further, and nothing changes", async () => {
     const faults: string[] = [];
     let before = demo().digests();
     for (const [key, row] of rowsOf(site)) {
@@ -132,7 +132,7 @@ describe.each(SITES)("on the %s site", (site) => {
     expect(faults).toEqual([]);
   });
 
-  test("another's records and none are not found, and nothing changes", { timeout: 240_000 }, async () => {
+  test("another's records and none are not found, and nothing changes", async () => {
     const faults: string[] = [];
     let before = demo().digests();
     for (const [key, row] of rowsOf(site)) {
@@ -235,7 +235,7 @@ describe("a form that names another's record", () => {
 });
 
 describe.each(SITES)("on the %s site", (site) => {
-  test("one's own records answer as the table says", { timeout: 240_000 }, async () => {
+  test("one's own records answer as the table says", async () => {
     const faults: string[] = [];
     for (const [key, row] of rowsOf(site)) {
       await stage.stayFresh();

@@ -10,7 +10,7 @@ const demo = stagedDemo();
 let desk: Visitor;
 beforeAll(async () => {
   desk = await withSecondFactor(demo(), "desk", cast(demo()).staff("vetter"));
-}, 300_000);
+});
 
 const reports = () =>
   demo().rows<{ id: string; alive: number; finished_at: number | null }>(

@@ -4,11 +4,15 @@ import { expect, onTestFinished, test } from "vitest";
 import { keyFolder } from "../../server/adapters/key-folder.ts";
 import { type AuthorityDeps, issueCertificate, issuerOf } from "../../server/authority/index.ts";
 import { type HttpsListener, listenHttps, listenMutualTls } from "../../server/http/listeners.ts";
+import { wholeSecond } from "../../server/kernel/clock.ts";
 import { generateKey, operatorSubject, spkiOf, toPem } from "../../server/pki/index.ts";
 import { healthChecks } from "../../server/sites/health-checks.ts";
 import { heldSiteCertificate, siteCertificate } from "../../server/sites/site-certificate.ts";
 import { migratedPlace, openPlace, temporaryFolder } from "../support/databases.ts";
-import { clockAt, establishTestHierarchies, issuanceDeps, NOW, PASSPHRASE } from "../support/issuing.ts";
+import { clockAt, establishTestHierarchies, issuanceDeps, PASSPHRASE } from "../support/issuing.ts";
+
+/** OpenSSL, which greets the client's certificate, knows no other clock than the system's. */
+const NOW = wholeSecond(Temporal.Now.instant());
 
 /** The serial number that a new connection to `port` is shown. */
 async function serialAt(port: number, client: { key: string; cert: string }): Promise<string> {

@@ -37,7 +37,7 @@ test("a fresh installation knows no user, no password and no second factor", asy
       .map((name) => readFileSync(path.join(data, name), "utf8"))
       .join();
   expect(secretsOf(path.join(folder, "data"))).not.toBe(secretsOf(demo().inkan.config.dataDir));
-}, 300_000);
+});
 
 test("the demonstration's passwords are random, and nowhere in its source", () => {
   const passwords = Object.values(demo().access.subscribers).flatMap(({ logins, operators }) => [

@@ -19,7 +19,7 @@ let desk: Visitor;
 
 beforeAll(async () => {
   desk = await withSecondFactor(demo(), "desk", cast(demo()).staff("admin"));
-}, 300_000);
+});
 
 const idOf = (staged: StagedDemo, sql: string, ...values: unknown[]): string =>
   staged.rows<{ id: string }>(sql, ...values)[0]?.id ?? "";

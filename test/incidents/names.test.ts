@@ -128,7 +128,7 @@ let midori: Visitor;
 beforeAll(async () => {
   midori = await signedIn(demo(), cast(demo()).login("kita", "midori"));
   await untilQuiet(demo());
-}, 300_000);
+});
 
 /** Every way a form has to ask for a name. */
 async function refusedByRoute(name: string): Promise<void> {
@@ -195,5 +195,5 @@ describe("class 12: the syntax of names", () => {
     }
     expect(taken).toBeGreaterThan(100);
     expect(refused).toBeGreaterThan(1000);
-  }, 240_000);
+  });
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   desk = await withSecondFactor(demo(), "desk", cast(demo()).staff("admin"));
   midori = await signedIn(demo(), cast(demo()).login("kita", "midori"));
   await untilQuiet(demo());
-}, 300_000);
+});
 
 const ORGANIZATION = {
   nameJa: "あたらしい株式会社",

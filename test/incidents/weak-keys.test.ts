@@ -30,7 +30,7 @@ let midori: Visitor;
 beforeAll(async () => {
   midori = await signedIn(demo(), cast(demo()).login("kita", "midori"));
   await untilQuiet(demo());
-}, 300_000);
+});
 afterEach(() => void useWeakKeyLists([]));
 
 const debian = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../support/databases.ts";
 
 /** The openssl command with whatever it says: for tests that look at refusals or at its standard error. */
 export function openssl(
@@ -16,9 +16,9 @@ export function openssl(
   return { status, stdout, stderr };
 }
 
-/** A private folder for one test file's inputs to the openssl command. */
+/** A private folder for inputs to the openssl command, gone with its test or its test file. */
 export function workbench() {
-  const folder = mkdtempSync(join(tmpdir(), "inkan-pki-"));
+  const folder = temporaryFolder();
   return {
     folder,
     file(name: string, content: Uint8Array | string): string {

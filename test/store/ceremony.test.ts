@@ -152,7 +152,7 @@ describe("npm run ceremony", () => {
     for (const name of ["data", "certs", "secrets", "root"]) {
       expect(existsSync(path.join(folder, name)), name).toBe(false);
     }
-  }, 180_000);
+  });
 
   test("makes the CAs that npm start then finds, and leaves a transcript to sign", async () => {
     const { folder, file, env, hash } = await machine(quickPlan());
@@ -188,5 +188,5 @@ describe("npm run ceremony", () => {
       readdirSync(path.join(folder, "certs/keys")).filter((each) => /^customer-/.test(each)),
     ).toHaveLength(3);
     for (const secret of secrets) expect(server.output.stdout + server.output.stderr).not.toContain(secret);
-  }, 180_000);
+  });
 });

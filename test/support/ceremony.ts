@@ -5,7 +5,7 @@ import path from "node:path";
 import process from "node:process";
 import { EXAMPLE_PLAN } from "../../server/cli/ceremony/example-plan.ts";
 import { type CeremonyPlan, readPlan } from "../../server/cli/ceremony/plan.ts";
-import { temporaryFolder } from "./databases.ts";
+import { afterwards, temporaryFolder } from "./databases.ts";
 import { environmentIn } from "./server-process.ts";
 
 /** What ceremonies are held with: plans, machines to hold them on, and the commands. */
@@ -43,9 +43,10 @@ export const ceremony = (env: Record<string, string>, ...words: string[]) => run
 export function run(name: string, env: Record<string, string>, ...words: string[]): Promise<Ran> {
   const command = path.join(import.meta.dirname, `../../server/cli/${name}.ts`);
   return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...words], { env }, (error, stdout, stderr) =>
+    const child = execFile(process.execPath, [command, ...words], { env }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr }),
     );
+    afterwards(() => child.kill());
   });
 }
 

@@ -94,7 +94,7 @@ async function forTheFile<T>(make: () => Promise<T>): Promise<T> {
 }
 
 /** After the test, the last thing made first; for what was made outside a test, after the file. */
-function afterwards(undo: () => unknown): void {
+export function afterwards(undo: () => unknown): void {
   if (keepForTheFile) {
     leftovers.push(undo);
     return;

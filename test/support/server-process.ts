@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import process from "node:process";
-import { onTestFinished } from "vitest";
 import { freePorts } from "../../server/demo/free-ports.ts";
+import { afterwards } from "./databases.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -27,7 +27,7 @@ export async function environmentIn(folder: string): Promise<Record<string, stri
   };
 }
 
-/** Starts `server/main.ts` as `npm start` does; it is ended when the test is over. */
+/** Starts `server/main.ts` as `npm start` does; it is ended when the test is over, or the test file. */
 export function startServer(
   environment: Record<string, string>,
   node: readonly string[] = [process.execPath],
@@ -50,11 +50,7 @@ export function startServer(
     if (child.exitCode === null) child.kill("SIGTERM");
     return ended;
   };
-  try {
-    onTestFinished(async () => void (await stop()));
-  } catch {
-    // Outside a test, whoever started it ends it.
-  }
+  afterwards(stop);
   return { child, output, ended, stop } satisfies ServerProcess;
 }
 

@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createRenderer, type Renderer } from "../../server/http/render.ts";
 import { type Assets, loadAssets } from "../../server/http/static.ts";
 import { type PageContext, type Site, view } from "../../server/http/view.ts";
 import { catalogue, fieldSentence } from "../../server/i18n/index.ts";
 import type { Language } from "../../server/kernel/languages.ts";
+import { temporaryFolder } from "./databases.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const NOW = Temporal.Instant.from("2026-11-21T05:05:12Z");
@@ -14,7 +14,7 @@ export const styleGuide = view<ReturnType<typeof styleGuideModel>>("style-guide"
 
 /** A strict renderer over a copy of views/ that also holds the style guide. */
 export function styleGuideRenderer(): { renderer: Renderer; assets: Assets } {
-  const viewsDir = mkdtempSync(join(tmpdir(), "inkan-views-"));
+  const viewsDir = temporaryFolder();
   cpSync(join(ROOT, "views"), viewsDir, { recursive: true });
   cpSync(join(import.meta.dirname, "style-guide.eta"), join(viewsDir, "style-guide.eta"));
   const assets = loadAssets(join(ROOT, "static"));
