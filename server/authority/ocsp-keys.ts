@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { and, desc, eq, gt } from "drizzle-orm";
+import { and, desc, eq, gt, gte, or } from "drizzle-orm";
 import type { KeyStore } from "../adapters/key-store.ts";
 import type { Signer } from "../adapters/signer.ts";
 import { appendAudit } from "../audit/index.ts";
@@ -74,7 +74,8 @@ async function usableCertificates({ db, clock }: AuthorityDeps, issuer: Issuer &
         eq(c.purpose, responderPurpose(issuer.role)),
         eq(c.issuerId, issuer.id),
         eq(c.state, "ACTIVE"),
-        gt(c.notAfter, clock.now().add(RENEW_BEFORE)),
+        // One that ends with its issuer cannot be renewed: it is the last.
+        or(gt(c.notAfter, clock.now().add(RENEW_BEFORE)), gte(c.notAfter, issuer.notAfter)),
       ),
     )
     .orderBy(desc(c.notAfter))
@@ -98,7 +99,8 @@ async function issueResponder(
       names: [],
       spki: signer.publicKeySpki,
       notBefore,
-      notAfter: lastSecond(notBefore, LIFETIME_DAYS),
+      // RFC 5280 6.1.3 (a)(2): whoever builds the path asks for both; its answers end with it (ocsp-answer.ts).
+      notAfter: earlier(lastSecond(notBefore, LIFETIME_DAYS), issuer.notAfter),
       purpose: responderPurpose(role),
       subscriberId: null,
       organizationId: null,
@@ -127,6 +129,9 @@ function responderOf(
   const keyHash = createHash("sha1").update(publicKeyBits(signer.publicKeySpki)).digest();
   return { issuer, signer, certificate, notAfter, keyHash };
 }
+
+const earlier = (a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant =>
+  Temporal.Instant.compare(a, b) < 0 ? a : b;
 
 const dayOf = (at: Temporal.Instant): string => at.toZonedDateTimeISO("UTC").toPlainDate().toString();
 

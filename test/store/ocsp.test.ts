@@ -3,10 +3,13 @@ import { eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import {
   authorityTables,
+  issuerOf,
   ocspResponder,
   publishCrl,
   revokeCertificate,
 } from "../../server/authority/index.ts";
+import { nextUpdateOf } from "../../server/authority/ocsp-answer.ts";
+import { responderKey } from "../../server/authority/ocsp-keys.ts";
 import { newSerial, OID, parseCertificate } from "../../server/pki/index.ts";
 import { onBothEngines } from "../support/databases.ts";
 import { type OcspScene, ocspScene, opensslOcsp, opensslRequest } from "../support/ocsp.ts";
@@ -285,5 +288,21 @@ onBothEngines("the OCSP responder", (open) => {
     expect(states(scene.clock.now().add({ hours: 24 * 31 }))).toEqual(["expired", "expired", "expired"]);
     scene.clock.advance({ hours: 24 * 31 });
     expect((await scene.post(request)).body.toString("hex")).toBe("30030a0102");
+  });
+
+  test("in the last days of its issuer neither responder nor answers outlive it, and one responder is enough", async () => {
+    const scene = await ocspScene(await open());
+    const issuer = await issuerOf(scene.db.read, "CUSTOMER_OV");
+    const deps = { authority: scene.authority, keys: scene.keys, issuerName: "印鑑認証" };
+    const left = issuer.notAfter.subtract({ hours: 24 * 9 });
+    scene.clock.advance(left.since(scene.clock.now()));
+    const responder = await responderKey(deps, "CUSTOMER_OV");
+    expect(parseCertificate(responder.certificate).notAfter.equals(issuer.notAfter)).toBe(true);
+    expect(responder.notAfter.equals(issuer.notAfter)).toBe(true);
+    const again = await responderKey(deps, "CUSTOMER_OV");
+    expect(again.certificate).toEqual(responder.certificate);
+    const end = issuer.notAfter.epochMilliseconds / 1000;
+    expect(nextUpdateOf(end - 3600, responder)).toBe(end);
+    expect(nextUpdateOf(end - 365 * 86_400, responder)).toBeLessThan(end);
   });
 });
