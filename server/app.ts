@@ -4,6 +4,7 @@ import { externalLinter } from "./adapters/external-linter.ts";
 import type { KeyFolder } from "./adapters/key-folder.ts";
 import { keyFolder } from "./adapters/key-folder.ts";
 import { openPassphraseFile, type Passphrase } from "./adapters/passphrase-file.ts";
+import { refusedPinsIn } from "./adapters/refused-pins.ts";
 import { type AuthorityDeps, establishHierarchies, loadSigners } from "./authority/index.ts";
 import type { Config } from "./config.ts";
 import { type Database, databaseFile, openDatabase, takeDataFolder } from "./db/index.ts";
@@ -65,7 +66,9 @@ export async function startInkan(given: Config, options: StartOptions): Promise<
     const keys = keyFolder(path.join(given.certsDir, "keys"));
     await keys.refuseUnsafe();
     const passphrase = await openPassphraseFile(given.passphraseFile, await keys.names());
-    const token = given.token && (await configuredToken(given.token, "INKAN_PKCS11_PIN_FILE"));
+    const token =
+      given.token &&
+      (await configuredToken(given.token, "INKAN_PKCS11_PIN_FILE", undefined, refusedPinsIn(given.dataDir)));
     if (token) closers.push(() => token.close());
     const { clock, secrets } = options;
     const step = options.step ?? (async () => {});

@@ -26,6 +26,10 @@ export interface Piece<Shared extends object, Rest> {
 
 const BATCHES_AHEAD = 2;
 
+/** What makes a thread die will do so again: not a new one every time that somebody asks. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 30_000;
+
 interface Waiting<Shared extends object, Rest, Answer> extends Piece<Shared, Rest> {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
@@ -48,10 +52,20 @@ export function batchThreads<Shared extends object, Rest, Answer>({
   const waiting: Waiting<Shared, Rest, Answer>[] = [];
   let number = 0;
   let handingOut = false;
+  /** Threads that died since one last answered, and until when none is begun after that. */
+  let deaths = 0;
+  let pausedUntil = 0;
 
   function handOut(): void {
     handingOut = false;
-    for (let missing = count() - threads.length; missing > 0; missing -= 1) threads.push(begun());
+    const pause = pausedUntil - performance.now();
+    if (pause <= 0) {
+      for (let missing = count() - threads.length; missing > 0; missing -= 1) threads.push(begun());
+    } else if (threads.length === 0) {
+      handingOut = true;
+      setTimeout(handOut, pause);
+      return;
+    }
     for (let ahead = 0; ahead < BATCHES_AHEAD; ahead += 1) {
       for (const thread of threads) {
         if (waiting.length === 0) return;
@@ -99,6 +113,7 @@ export function batchThreads<Shared extends object, Rest, Answer>({
     worker.on("message", ({ number: of, answers }: Answers<Answer>) => {
       const batch = thread.batches.get(of) ?? [];
       thread.batches.delete(of);
+      deaths = 0;
       if (thread.batches.size === 0) worker.unref();
       handOut();
       for (const [index, { resolve, reject }] of batch.entries()) {
@@ -107,12 +122,16 @@ export function batchThreads<Shared extends object, Rest, Answer>({
         else reject(new Error(answer?.failure ?? "an answer is missing"));
       }
     });
-    // A thread that dies takes its batches with it; the next ones get another.
+    // A thread that dies takes its batches with it; the next ones get another, after a pause that grows.
     const lost = (error: unknown) => {
-      if (threads.includes(thread)) threads.splice(threads.indexOf(thread), 1);
+      if (threads.includes(thread)) {
+        threads.splice(threads.indexOf(thread), 1);
+        pausedUntil = performance.now() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** deaths);
+        deaths += 1;
+      }
       for (const batch of thread.batches.values()) for (const { reject } of batch) reject(error);
       thread.batches.clear();
-      if (waiting.length > 0) handOut();
+      if (waiting.length > 0 && !handingOut) handOut();
     };
     worker.on("error", lost);
     worker.on("exit", () => lost(new Error("a thread ended")));

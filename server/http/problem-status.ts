@@ -111,6 +111,7 @@ export const PROBLEM_STATUS = {
   "pkcs11-module-missing": 503,
   "pkcs11-token-missing": 503,
   "pkcs11-pin-wrong": 503,
+  "pkcs11-pin-refused-before": 503,
   "pkcs11-key-missing": 503,
   "pkcs11-key-unprotected": 503,
   "issuer-name-fixed": 503,

@@ -124,6 +124,7 @@ export interface ProblemParams {
   "pkcs11-module-missing": { file: string };
   "pkcs11-token-missing": { token: string };
   "pkcs11-pin-wrong": { token: string };
+  "pkcs11-pin-refused-before": { token: string; file: string };
   "pkcs11-key-missing": { token: string; key: string };
   "pkcs11-key-unprotected": { token: string; key: string };
   "issuer-name-fixed": { stored: string; given: string };
