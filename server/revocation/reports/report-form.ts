@@ -27,6 +27,20 @@ export const REPORT_FIELDS = [
 type ReportField = (typeof REPORT_FIELDS)[number];
 export type ReportValues = Readonly<Record<ReportField, string>>;
 
+/** What is read and kept of each field at most, in characters: more cannot be what it asks for. */
+const LONGEST: Readonly<Record<ReportField, number>> = {
+  category: 40,
+  domain: 300,
+  serial: 200,
+  fingerprint: 300,
+  certificate: 65_536,
+  description: 4000,
+  proof: 65_536,
+  reporterName: 100,
+  reporterEmail: 254,
+  language: 10,
+};
+
 const narrow = z
   .string()
   .default("")
@@ -84,7 +98,11 @@ export async function readReport(
   const texts = new Map<string, string>();
   for (const field of REPORT_FIELDS) {
     const text = typed[field] ?? "";
-    if (holdsPrivateKey(text)) refuse(field, new Problem("private-key-pasted"));
+    const maximum = LONGEST[field];
+    if (text.length > maximum) {
+      errors[field] = t.fields.tooLong({ label: labelsOf(t)[field] ?? "", maximum });
+      texts.set(field, holdsPrivateKey(text) ? "" : text.slice(0, maximum));
+    } else if (holdsPrivateKey(text)) refuse(field, new Problem("private-key-pasted"));
     else texts.set(field, text);
   }
   const fileOf = (name: string) =>
