@@ -88,7 +88,16 @@ onBothEngines("problem reports", (open) => {
     const planned = await on.issue(key, "planned.example.co.jp");
     const revoked = await on.issue(key, "revoked.example.co.jp");
     const ours = await on.issue(key, "www.example.co.jp");
-    const theirs = await on.issue(key, "www.example.jp", other);
+    // From before nobody got a certificate for another subscriber's key.
+    const theirs = await on.issue(newKey(), "www.example.jp", other);
+    await on.db.transact(async (tx) => {
+      const { certificates: c } = authorityTables(tx.columns);
+      const [one] = await tx.select({ key: c.spkiSha256 }).from(c).where(eq(c.id, ours));
+      await tx
+        .update(c)
+        .set({ spkiSha256: one?.key ?? "" })
+        .where(eq(c.id, theirs));
+    });
     await on.db.transact((tx) =>
       orderRevocations(
         tx,

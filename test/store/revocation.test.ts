@@ -17,6 +17,7 @@ import { organizationTables } from "../../server/organizations/index.ts";
 import { outboxTables } from "../../server/outbox/index.ts";
 import { parseCrl, parseCsr } from "../../server/pki/index.ts";
 import { requestTables } from "../../server/requests/index.ts";
+import { executeNow } from "../../server/revocation/desk-orders.ts";
 import {
   cancelPlanned,
   deadlineOf,
@@ -26,6 +27,7 @@ import {
   type RevocationOrder,
   revocationTables,
 } from "../../server/revocation/index.ts";
+import type { RevocationDeps } from "../../server/revocation/revoke-certificates.ts";
 import { aobaTrading, type Cast } from "../support/aoba.ts";
 import { csrDer } from "../support/csr.ts";
 import { onBothEngines, temporaryFolder } from "../support/databases.ts";
@@ -321,6 +323,15 @@ onBothEngines("revocation orders", (open) => {
     clock.advance({ hours: 1 });
     await expect(executeDueRevocations(deps)).rejects.toThrow();
     for (const id of good) expect(await certificate(id)).toMatchObject({ state: "REVOKED" });
+    expect(await certificate(broken)).toMatchObject({ state: "ACTIVE" });
+    // Nor what the desk carries out ahead of its time.
+    const [urgent = ""] = await issue(1);
+    await order(staff, [planned(urgent, clock.now().add({ hours: 1 }))]);
+    const { revocationOrders: o } = revocationTables(db.read.columns);
+    const [waiting] = await db.read.select().from(o).where(eq(o.openFor, urgent));
+    if (!waiting) throw new Error("nothing is planned");
+    await executeNow({ ...deps, publishSoon: () => undefined } as RevocationDeps, staff, waiting);
+    expect(await certificate(urgent)).toMatchObject({ state: "REVOKED" });
     expect(await certificate(broken)).toMatchObject({ state: "ACTIVE" });
     await speak("ja");
     expect(await executeDueRevocations(deps)).toBe(1);
