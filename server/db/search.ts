@@ -17,7 +17,7 @@ import {
 } from "./walk.ts";
 
 /** Rows of a track that one page looks at, that the counts of a narrowed list look at, and those of a whole list. */
-const REACH = { page: 3_000, counts: 1_200, plainCounts: 10_000 } as const;
+const REACH = { page: 2_000, counts: 1_200, plainCounts: 10_000 } as const;
 
 /** The table of names beside the searched table: one row for each name of each of its rows. */
 export interface SearchedNames {

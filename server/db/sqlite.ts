@@ -8,6 +8,9 @@ import { Ledger } from "./ledger.ts";
 import { type SqliteThread, sqliteThread } from "./sqlite-thread.ts";
 import { BUSY_LIMIT_MS, begin, openWriter } from "./sqlite-writer.ts";
 
+/** Pages in memory for reading, the most: a search looks at some ten thousand in no order. SQLite's 16 MiB hold half. */
+const READING_KIB = 64 * 1024;
+
 /**
  * SQLite: transactions one after the other, first come first served; reads on a connection of their own, so that they
  * never see an open transaction. Small transactions write on this thread, where a statement takes microseconds, those
@@ -18,6 +21,7 @@ import { BUSY_LIMIT_MS, begin, openWriter } from "./sqlite-writer.ts";
 export function openSqlite(file: string, busyLimitMs: number = BUSY_LIMIT_MS): Database {
   const writer = openWriter(file);
   const reader = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 0 });
+  reader.pragma(`cache_size = -${READING_KIB}`);
   const here: WritingConnection = {
     parts: partsOf(connection(writer)),
     begin: () => begin(writer, busyLimitMs),
