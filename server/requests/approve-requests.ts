@@ -39,7 +39,7 @@ const FIRST_CHUNK = 20;
 const CHUNK = 256;
 
 /** Chunks under way at once: one is approved while the certificates of another are signed. */
-const LANES = 2;
+const LANES = 3;
 
 /** What became of one request, kept in the job's result. */
 export interface ApprovalOutcome {
