@@ -299,7 +299,9 @@ onBothEngines("issuing approved requests", (open) => {
     const late = other({
       step: async (name) => {
         if (name !== "group.signed") return;
-        await db.transact((tx) => reportCompromisedKey(tx, { spkiSha256, evidence: "a test", reportedAt: NOW, declaredIn: null }));
+        await db.transact((tx) =>
+          reportCompromisedKey(tx, { spkiSha256, evidence: "a test", reportedAt: NOW, declaredIn: null }),
+        );
       },
     });
     const { issued, refused } = await issueApproved(late, [id]);

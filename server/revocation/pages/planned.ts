@@ -18,7 +18,7 @@ export interface PlannedRevocation {
 }
 
 /** As many as a page shows; a mass revocation has pages of its own. */
-export const PLANNED_SHOWN = 20;
+const PLANNED_SHOWN = 20;
 
 /** What is planned for a subscriber's certificates, the soonest first. */
 export async function plannedRevocations(
