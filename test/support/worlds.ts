@@ -198,7 +198,7 @@ async function revokeAndPlan(
     });
     expect(draft.location, draft.text).toMatch(/\/revocation\/drafts\//);
     const sent = { draft: draft.location.split("/").at(-1) ?? "", confirmed: "on" };
-    expect((await vetter.post(page, sent)).location).toMatch(/^\/revocations\//);
+    expect((await vetter.post(page, sent)).location).toBe(`${page}/receipt`);
   }
 }
 
