@@ -25,8 +25,9 @@ const ROUTES = {
 } as const;
 
 /**
- * What nobody fills in: a draft or a version that is gone leads back to where it was, a bulk approval of nothing shows
- * an empty list, and a case of mass revocation that does not exist is not found.
+ * What nobody fills in: a draft or a version that is gone leads back to where it was, what is not planned cannot be
+ * called off, a bulk approval of nothing shows an empty list, and a case of mass revocation that does not exist is not
+ * found.
  */
 const LEADS_BACK = new Set([
   "POST /problem-reports",
@@ -35,6 +36,11 @@ const LEADS_BACK = new Set([
   "POST /certificates/:id/reissues",
   "POST /revocations",
   "POST /certificates/:id/revocation",
+  "POST /certificates/:id/revocation/cancellation",
+  "POST /problem-reports/:id/preliminary",
+  "POST /problem-reports/:id/settlement",
+  "POST /problem-reports/:id/dismissal",
+  "POST /problem-reports/:id/revocation",
   "POST /mass-revocations/:id/order",
   "POST /mass-revocations/:id/execution",
   "POST /mass-revocations/:id/abandonment",
