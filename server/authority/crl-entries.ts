@@ -16,6 +16,15 @@ interface Wanted {
   readonly aliveAt: Temporal.Instant;
 }
 
+type Tables = ReturnType<typeof authorityTables>;
+
+/** One of the two tables that a CRL is made of: which of its rows, and what each says. */
+interface Source {
+  readonly table: Tables["certificates"] | Tables["intents"];
+  readonly where: SQL | undefined;
+  readonly entry: SQL<string>;
+}
+
 /** Takes one entry: serial, whole seconds since 1970, a CRLReason or null for unspecified. */
 type TakeEntry = (serial: string, revokedAt: number, reason: number | null) => void;
 
@@ -28,49 +37,37 @@ export async function eachRevoked(db: Database, wanted: Wanted, take: TakeEntry)
   const { certificates: c, intents: i } = authorityTables(db.read.columns);
   const { issuerId, partition } = wanted;
   const from = wanted.aliveAt.epochMilliseconds;
-  const isWanted = (column: SQLiteColumn) =>
-    sql`(${sql.placeholder("partition")} = 0 or ${column} = ${sql.placeholder("partition")})`;
-  const revocations = db.read.prepared("authority.revokedEntries", (d) => {
-    const entries = d
-      .select({ entry: entryOf(c.serial, c.revokedAt, c.revocationReason).as("entry") })
-      .from(c)
-      .where(
-        and(
-          eq(c.issuerId, sql.placeholder("issuerId")),
-          revoked(c.revokedAt),
-          gt(c.serial, sql.placeholder("after")),
-          gte(c.notAfter, sql`${sql.placeholder("from")}`),
-          isWanted(c.crlPartition),
-        ),
-      )
-      .orderBy(asc(c.serial))
-      .limit(AT_ONCE)
-      .as("entries");
-    return d
-      .select({ text: joined(db, entries.entry) })
-      .from(entries)
-      .prepare();
+  const piecesOf = (key: string, { table, where, entry }: Source) =>
+    db.read.prepared(key, (d) => {
+      const entries = d
+        .select({ entry: entry.as("entry") })
+        .from(table)
+        .where(
+          and(
+            eq(table.issuerId, sql.placeholder("issuerId")),
+            where,
+            gt(table.serial, sql.placeholder("after")),
+            gte(table.notAfter, sql`${sql.placeholder("from")}`),
+            sql`(${sql.placeholder("partition")} = 0 or ${table.crlPartition} = ${sql.placeholder("partition")})`,
+          ),
+        )
+        .orderBy(asc(table.serial))
+        .limit(AT_ONCE)
+        .as("entries");
+      return d
+        .select({ text: joined(db, entries.entry) })
+        .from(entries)
+        .prepare();
+    });
+  const revocations = piecesOf("authority.revokedEntries", {
+    table: c,
+    where: revoked(c.revokedAt),
+    entry: entryOf(c.serial, c.revokedAt, c.revocationReason),
   });
-  const given = db.read.prepared("authority.abandonedEntries", (d) => {
-    const entries = d
-      .select({ entry: entryOf(i.serial, i.endedAt, sql`0`).as("entry") })
-      .from(i)
-      .where(
-        and(
-          eq(i.issuerId, sql.placeholder("issuerId")),
-          abandoned(i.state),
-          gt(i.serial, sql.placeholder("after")),
-          gte(i.notAfter, sql`${sql.placeholder("from")}`),
-          isWanted(i.crlPartition),
-        ),
-      )
-      .orderBy(asc(i.serial))
-      .limit(AT_ONCE)
-      .as("entries");
-    return d
-      .select({ text: joined(db, entries.entry) })
-      .from(entries)
-      .prepare();
+  const given = piecesOf("authority.abandonedEntries", {
+    table: i,
+    where: abandoned(i.state),
+    entry: entryOf(i.serial, i.endedAt, sql`0`),
   });
   for (const next of [revocations, given]) {
     for (let after: string | null = ""; after !== null; ) {
