@@ -24,6 +24,7 @@ import { type BulkLoad, bulkLoadPostgres, bulkLoadSqlite } from "./bulk-load.ts"
 import { measureExport } from "./million-export.ts";
 import { pagesOf } from "./million-pages.ts";
 import { type BenchTenant, fillMillion } from "./million-rows.ts";
+import { atMost } from "./verdict.ts";
 
 /**
  * Every list, search and front page on a database of a million certificates in a thousand organisations: route, query
@@ -53,6 +54,7 @@ interface Line {
   readonly max: number;
   /** Processor time of the main thread a page: steadier where other work runs on the machine. */
   readonly cpu: number;
+  readonly cpu95: number;
   readonly rows: number | null;
 }
 
@@ -171,7 +173,7 @@ async function measurePages(db: Database, tenants: readonly BenchTenant[]): Prom
   for (const { site, page, address, actor } of await pagesOf(db, tenants)) {
     if (!`${site} ${page}`.includes(options.only)) continue;
     const times: number[] = [];
-    let busy = 0;
+    const busy: number[] = [];
     let rows: number | null = null;
     for (let round = 0; round < ROUNDS; round += 1) {
       const [where = "", query = ""] = address(round).split("?");
@@ -206,14 +208,16 @@ async function measurePages(db: Database, tenants: readonly BenchTenant[]): Prom
       if (round >= 4) {
         times.push(took);
         const { user, system } = process.threadCpuUsage(cpu);
-        busy += (user + system) / 1000;
+        busy.push((user + system) / 1000);
       }
       if (!html.includes("</html>")) throw new Error(`${site} ${where} rendered nothing`);
       rows = (answer.model as { list?: { rows?: unknown[] } }).list?.rows?.length ?? null;
     }
-    const sorted = times.toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-    const line = { site, page, p50: at(0.5), p95: at(0.95), max: at(1), cpu: busy / times.length, rows };
+    const at = (of: readonly number[], share: number) =>
+      of.toSorted((a, b) => a - b)[Math.min(of.length - 1, Math.floor(of.length * share))] ?? 0;
+    const cpu = busy.reduce((sum, one) => sum + one, 0) / busy.length;
+    const wall = { p50: at(times, 0.5), p95: at(times, 0.95), max: at(times, 1) };
+    const line = { site, page, ...wall, cpu, cpu95: at(busy, 0.95), rows };
     say(
       `${db.engine} ${site} ${page}: p50 ${line.p50.toFixed(1)} p95 ${line.p95.toFixed(1)} ms, cpu ${line.cpu.toFixed(1)}, ${rows ?? "–"} rows`,
     );
@@ -241,6 +245,21 @@ function context(site: Site, where: string, language: PageContext["language"]): 
 
 const fixed = (value: number, digits = 1): string => value.toFixed(digits);
 
+const PAGE_MS = 30;
+
+function verdicts({ engine, startsIn, lines, exported }: Measured): string[] {
+  const slow = lines.filter(({ p95 }) => p95 > PAGE_MS);
+  const worst = Math.max(...lines.map(({ p95 }) => p95));
+  const worstCpu = Math.max(...lines.map(({ cpu95 }) => cpu95));
+  const { held, alone } = exported;
+  return [
+    `| ${engine} | every page, p95 | ${atMost(worst, PAGE_MS, "ms")}${slow.length > 0 ? `: ${slow.length} of ${lines.length} pages over it` : ""} |`,
+    `| ${engine} | the same by the thread's processor time | ${atMost(worstCpu, PAGE_MS, "ms")} |`,
+    `| ${engine} | start-up | ${atMost(startsIn, 2, "s")} |`,
+    `| ${engine} | event loop held by an export | ${atMost(held.wall, 50, "ms")}, our own work ${fixed(held.own)} ms; ${fixed(alone.wall)} ms while nothing was done |`,
+  ];
+}
+
 function report(all: readonly Measured[], at: Temporal.ZonedDateTime, load: number): string {
   const [cpu] = cpus();
   const keys = all[0]?.lines.map(({ site, page }) => ({ site, page })) ?? [];
@@ -251,24 +270,29 @@ function report(all: readonly Measured[], at: Temporal.ZonedDateTime, load: numb
     "",
     `\`npx node bench/million.ts --certificates ${SIZE.certificates} --organizations ${SIZE.organizations}\` · Node ${process.versions.node} · ${availableParallelism()} cores (${cpu?.model.trim()}) · ${process.platform}-${process.arch} · load average at the start ${fixed(load)}`,
     "",
-    "Milliseconds for route, page query and rendering in the process, both languages in turn. Limit: p95 30 ms, start-up 2 s,",
-    "event loop never held over 50 ms by an export. One subscriber has a tenth of everything.",
+    "Milliseconds for route, page query and rendering in the process, both languages in turn. CPU is that of the main",
+    "thread, which holds where the machine has other work; on PostgreSQL the server's own is not in it. One subscriber has",
+    "a tenth of everything.",
+    "",
+    "| engine | asked | |",
+    "|---|---|---|",
+    ...all.flatMap(verdicts),
     "",
     ...all.map(
-      ({ engine, filledIn, startsIn, exported }) =>
-        `- ${engine}: filled in ${fixed(filledIn, 0)} s, starts in ${fixed(startsIn, 2)} s, exports ${exported.rows.toLocaleString("en")} rows in ${fixed(exported.seconds)} s (${fixed(exported.megabytes, 0)} MB, event loop held ${fixed(exported.heldMs)} ms at most, resident memory +${fixed(exported.memoryMiB, 0)} MiB)`,
+      ({ engine, filledIn, exported }) =>
+        `- ${engine}: filled in ${fixed(filledIn, 0)} s; exported ${exported.rows.toLocaleString("en")} rows in ${fixed(exported.seconds)} s (${fixed(exported.megabytes, 0)} MB, resident memory +${fixed(exported.memoryMiB, 0)} MiB)`,
     ),
     "",
-    `| site | page |${all.map(({ engine }) => ` ${engine} p50 | p95 | max | CPU | rows |`).join("")}`,
-    `|---|---|${all.map(() => "--:|--:|--:|--:|--:|").join("")}`,
+    `| site | page |${all.map(({ engine }) => ` ${engine} p50 | p95 | max | CPU | CPU p95 | rows |`).join("")}`,
+    `|---|---|${all.map(() => "--:|--:|--:|--:|--:|--:|").join("")}`,
     ...keys.map(
       ({ site, page }) =>
         `| ${site} | ${page} |${all
           .map((measured) => {
             const line = of(measured, site, page);
             return line
-              ? ` ${fixed(line.p50)} | ${line.p95 > 30 ? `**${fixed(line.p95)}**` : fixed(line.p95)} | ${fixed(line.max)} | ${fixed(line.cpu)} | ${line.rows ?? "–"} |`
-              : " | | | | |";
+              ? ` ${fixed(line.p50)} | ${line.p95 > PAGE_MS ? `**${fixed(line.p95)}**` : fixed(line.p95)} | ${fixed(line.max)} | ${fixed(line.cpu)} | ${fixed(line.cpu95)} | ${line.rows ?? "–"} |`
+              : " | | | | | |";
           })
           .join("")}`,
     ),

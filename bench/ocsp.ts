@@ -14,6 +14,7 @@ import { establishTestHierarchies } from "../test/support/issuing.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
 import type { Figures } from "./ocsp-server.ts";
 import { storeCertificates } from "./stored-certificates.ts";
+import { atLeast, atMost } from "./verdict.ts";
 
 /**
  * OCSP over uniformly random serials out of many stored certificates, GET and POST, beside a bare node:http server that
@@ -46,7 +47,8 @@ interface Load {
 }
 interface Row extends Load {
   readonly what: string;
-  readonly bare: number | null;
+  /** What the bare server answered a second, and its processor time an answer. */
+  readonly bare: Pick<Load, "perSecond" | "processor"> | null;
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), "inkan-bench-"));
@@ -169,8 +171,12 @@ async function start(settings: object): Promise<Server> {
 }
 const answerOf = <T>(child: ChildProcess): Promise<T> =>
   new Promise((resolve, reject) => {
-    child.once("message", (message) => resolve(message as T));
-    child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+    const ended = (code: number | null) => reject(new Error(`the server ended with ${code}`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message as T);
+    });
   });
 function figures({ child }: Server): Promise<Figures> {
   const answer = answerOf<Figures>(child);
@@ -253,9 +259,12 @@ async function main(): Promise<string> {
       await load(responder, method, plain, serialFile, 3);
       const warmed = await load(responder, method, plain, serialFile);
       const again = await load(bare, method, plain, serialFile);
-      const bareRate = (limit.perSecond + again.perSecond) / 2;
-      rows.push({ what: `bare node:http, ${method}`, ...limit, perSecond: bareRate, bare: null });
-      rows.push({ what: `cache warm, ${method}`, ...warmed, bare: bareRate });
+      const mean = {
+        perSecond: (limit.perSecond + again.perSecond) / 2,
+        processor: (limit.processor + again.processor) / 2,
+      };
+      rows.push({ what: `bare node:http, ${method}`, ...limit, ...mean, bare: null });
+      rows.push({ what: `cache warm, ${method}`, ...warmed, bare: mean });
     }
     const before = await figures(responder);
     const live = await load(responder, "POST", nonced, serialFile);
@@ -272,6 +281,14 @@ async function main(): Promise<string> {
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
+function verdicts({ what, perSecond, p99, processor, bare }: Row): string[] {
+  if (bare === null) return [];
+  return [
+    `| ${what}, of the bare server | ${atLeast((100 * perSecond) / bare.perSecond, 50, "%")}, by processor time ${atLeast((100 * bare.processor) / processor, 50, "%")} |`,
+    `| ${what}, p99 | ${atMost(p99, 10, "ms")} |`,
+  ];
+}
+
 function report(rows: readonly Row[], size: number, empty: Figures, warmed: Figures, full: Figures): string {
   const [cpu] = cpus();
   return [
@@ -287,8 +304,13 @@ function report(rows: readonly Row[], size: number, empty: Figures, warmed: Figu
     "|---|--:|--:|--:|--:|",
     ...rows.map(
       ({ what, perSecond, p99, processor, bare }) =>
-        `| ${what} | ${whole(perSecond)} | ${bare === null ? "" : (perSecond / bare).toFixed(2)} | ${p99.toFixed(1)} | ${whole(processor)} |`,
+        `| ${what} | ${whole(perSecond)} | ${bare === null ? "" : (perSecond / bare.perSecond).toFixed(2)} | ${p99.toFixed(1)} | ${whole(processor)} |`,
     ),
+    "",
+    "| asked | |",
+    "|---|---|",
+    ...rows.flatMap(verdicts),
+    `| memory, bounded | ${atMost((full.rss - empty.rss) / MIB, Number(options["cache-mib"]) + 256, "MiB more than at the start")} |`,
     "",
     `Memory of the responder's process: ${whole(empty.rss / MIB)} MiB before the first request, ${whole(warmed.rss / MIB)} MiB with ${whole(warmed.cached)} answers in`,
     `memory (bounded at ${options["cache-mib"]} MiB), ${whole(full.rss / MIB)} MiB after the nonces; ${whole(warmed.signatures)} signatures before those.`,
