@@ -7,11 +7,12 @@ import type { Page } from "playwright-core";
 import { HTML_RULES } from "../support/html-rules.ts";
 import { PHONE, WIDE } from "./people.ts";
 
+const require = createRequire(import.meta.url);
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const ARTIFACTS = path.join(import.meta.dirname, "../artifacts");
 const validator = new HtmlValidate(HTML_RULES);
 /** The short spelling: every page has to read it anew, and the long one is more than twice as much. */
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 interface Verdict {
   readonly violations: readonly string[];

@@ -36,7 +36,7 @@ export async function demoTemplate(): Promise<string> {
 }
 
 /** Plays the whole story in this folder and stops. */
-export async function buildDemo(folder: string): Promise<void> {
+async function buildDemo(folder: string): Promise<void> {
   const demo = await startDemo({
     folder,
     environment: await freePorts(),

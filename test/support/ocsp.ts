@@ -42,9 +42,7 @@ export async function ocspScene(db: Database, changes: Partial<OcspOptions> = {}
   };
   const responder = await ocspResponder(options);
   const failures: unknown[] = [];
-  const server = createServer(
-    ocspHandler({ responder, onError: (error) => void failures.push(error) }),
-  );
+  const server = createServer(ocspHandler({ responder, onError: (error) => void failures.push(error) }));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
