@@ -2,16 +2,17 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { Inkan } from "../app.ts";
 import { authorityTables } from "../authority/index.ts";
 import { type StaffActor, system } from "../kernel/actor.ts";
-import { addStaff, operatorTables } from "../operators/index.ts";
-import { draftMassRevocation, startMassRevocation } from "../revocation/mass/index.ts";
+import { addStaff } from "../operators/index.ts";
+import { draftMassRevocation } from "../revocation/mass/index.ts";
 import type { BuiltSubscriber } from "./build-cast.ts";
 
 const ACTOR = system("demo");
 const NAMES = ["www.example.co.jp", "*.example.jp"];
 
 /**
- * Two cases of 一括失効: a draft that waits for the eyes of the administrator who is playing, and the yearly drill under
- * way. Whoever registered them has no certificate here: nobody signs in as both.
+ * Two cases of 一括失効 that wait for the eyes of the administrator who is playing: one in earnest, and the yearly drill.
+ * Whoever registered them has no certificate here: nobody signs in as both. Neither is set going: what it would do in
+ * the background is nobody's to wait for.
  */
 export async function playMassRevocations(
   { authority }: Inkan,
@@ -37,13 +38,12 @@ export async function playMassRevocations(
       "当社の登録作業の誤りにより、証明書に記載された市区町村が登記と異なることが分かりました。差し替えの証明書を発行します。",
     drill: false,
   });
-  const drill = await draftMassRevocation(authority, other, {
+  await draftMassRevocation(authority, other, {
     ...shared,
     name: "2026年度 一括失効の訓練",
     explanation: "訓練です。証明書は失効しません。",
     drill: true,
   });
-  await startMassRevocation(authority, await administrator(authority), { id: drill, version: 1 });
 }
 
 type Authority = Inkan["authority"];
@@ -52,13 +52,4 @@ async function registrar(authority: Authority): Promise<StaffActor> {
   const member = { name: "管理 次郎", email: "jiro@ca.example.jp", roles: ["ADMINISTRATOR"] } as const;
   const staffId = await addStaff(authority, ACTOR, member);
   return { kind: "staff", staffId, name: member.name, roles: member.roles, fingerprint: "" };
-}
-
-/** The administrator who was there first. */
-async function administrator({ db }: Authority): Promise<StaffActor> {
-  const { staff } = operatorTables(db.read.columns);
-  const rows = await db.read.select().from(staff).orderBy(staff.id);
-  const found = rows.find(({ roles }) => roles.includes("ADMINISTRATOR"));
-  if (!found) throw new Error("nobody administers");
-  return { kind: "staff", staffId: found.id, name: found.name, roles: found.roles, fingerprint: "" };
 }

@@ -25,7 +25,7 @@ scriptedStory(stage, "a mass revocation, from the draft to the closing report", 
   // A draft of another administrator: what it would revoke, of whom, and the check page before it starts.
   await page.goto("/mass-revocations");
   expect(await judge(page)).toEqual([]);
-  const drafts = page.locator("tr", { hasText: w.state.DRAFT });
+  const drafts = page.locator("tr", { hasText: w.state.DRAFT, hasNotText: w.drill });
   await drafts.getByRole("link").click();
   await page.getByText(w.show.previewHelp).waitFor();
   const address = page.url();

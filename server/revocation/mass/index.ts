@@ -1,6 +1,6 @@
 /** Mass revocation with replacements made beforehand: what sites and start may use. */
 export { massRevocationDeskRoutes } from "./desk.ts";
-export { draftMassRevocation, startMassRevocation } from "./draft-mass-revocation.ts";
+export { draftMassRevocation } from "./draft-mass-revocation.ts";
 export { MASS_REVOCATION_JOB } from "./mass-revocation.ts";
 export { massRevocationJob } from "./mass-revocation-job.ts";
 export { ownMassRevocations } from "./own-pages.ts";
