@@ -48,14 +48,15 @@ interface Figure {
 async function measure(engine: Engine, entries: number): Promise<Figure> {
   const folder = mkdtempSync(path.join(tmpdir(), "inkan-bench-"));
   const server = engine === "postgres" ? await startPostgres({ durable: true }) : null;
-  const db = await openDatabase({ url: server?.url ?? null, file: path.join(folder, "inkan.sqlite") });
+  const place = { url: server?.url ?? null, file: path.join(folder, "inkan.sqlite") };
+  const db = await openDatabase(place);
   try {
     const signers = await establishTestHierarchies(db, systemClock, path.join(folder, "keys"), key);
     const deps = issuanceDeps(db, systemClock, signers);
     // Statements are prepared and code is warm before anything counts.
     for (let i = 0; i < RUNS; i += 1) await publishCrl(deps, "CUSTOMER_OV");
     const { id } = await issuerOf(db.read, "CUSTOMER_OV");
-    await storeCertificates(db, id, entries, () => true);
+    await storeCertificates(db, place, id, entries, () => true);
     globalThis.gc?.();
 
     const before = process.memoryUsage().rss;

@@ -238,7 +238,7 @@ async function main(): Promise<string> {
     const db = await openDatabase(place);
     await establishTestHierarchies(db, systemClock, keys);
     const issuer = await issuerOf(db.read, "CUSTOMER_OV");
-    const serials = await storeCertificates(db, issuer.id, CERTIFICATES, isRevoked);
+    const serials = await storeCertificates(db, place, issuer.id, CERTIFICATES, isRevoked);
     await db.close();
     const serialFile = path.join(folder, "serials");
     writeFileSync(serialFile, Buffer.from(serials.join(""), "hex"));
