@@ -18,23 +18,25 @@ export async function insertRows<T extends SQLiteTable>(
   rows: readonly T["$inferInsert"][],
 ): Promise<void> {
   const columns = Object.entries<Column>(getTableColumns(table));
-  const inserts: Promise<void>[] = [];
+  let writing: Promise<void> = Promise.resolve();
   let at = 0;
   for (const size of SIZES) {
     for (; rows.length - at >= size; at += size) {
       const values = valuesOf(columns, rows.slice(at, at + size));
       const statement = tx.filled(`${key}.${size}`, (on) => insertOf(on, table, columns, size));
-      inserts.push(begun(statement.execute(values)));
+      // One at a time: a statement that waits behind a failed one must not run after the rollback.
+      await writing;
+      writing = begun(statement.execute(values));
       // Whoever waits for a page has a turn in between.
       if (size === SIZES[0]) await turn();
     }
   }
-  await Promise.all(inserts);
+  await writing;
 }
 
 /** Sends a statement off: the next rows are made ready while the database writes these. */
 function begun(insert: Promise<void>): Promise<void> {
-  // Whoever awaits them all hears of a failure; until then it is no unhandled one.
+  // Whoever awaits it hears of a failure; until then it is no unhandled one.
   insert.catch(() => undefined);
   return insert;
 }
