@@ -124,8 +124,10 @@ export async function storeCrl(deps: StoreDeps, issuer: Issuer, rows: CrlRows): 
   const { db, clock } = deps;
   const { crls, crlParts } = authorityTables(db.read.columns);
   const { crl } = rows;
+  // One of many parts fills the engine's log: the COMMIT that empties it must not hold the event loop.
+  const away = { bulk: rows.parts.length > 1 };
   for (const part of rows.parts)
-    await db.transact(async (tx) => void (await tx.insert(crlParts).values(part)));
+    await db.transact(async (tx) => void (await tx.insert(crlParts).values(part)), away);
   await db.transact(async (tx) => {
     await tx.insert(crls).values(crl);
     await appendAudit(tx, [
@@ -143,11 +145,16 @@ export async function storeCrl(deps: StoreDeps, issuer: Issuer, rows: CrlRows): 
         },
       },
     ]);
-  });
-  await prune(deps, issuer.id, crl.partition);
+  }, away);
+  await prune(deps, issuer.id, crl.partition, away);
 }
 
-async function prune({ db, clock }: StoreDeps, issuerId: Id, partition: number): Promise<void> {
+async function prune(
+  { db, clock }: StoreDeps,
+  issuerId: Id,
+  partition: number,
+  away: { readonly bulk: boolean },
+): Promise<void> {
   const { crls: c, crlParts: p } = authorityTables(db.read.columns);
   const numbers = await db.read
     .select({ id: c.id })
@@ -155,7 +162,8 @@ async function prune({ db, clock }: StoreDeps, issuerId: Id, partition: number):
     .where(and(eq(c.issuerId, issuerId), eq(c.partition, partition)))
     .orderBy(desc(c.number));
   const old = numbers.slice(KEPT).map(({ id }) => id);
-  if (old.length > 0) await db.transact(async (tx) => void (await tx.delete(c).where(inArray(c.id, old))));
+  if (old.length > 0)
+    await db.transact(async (tx) => void (await tx.delete(c).where(inArray(c.id, old))), away);
   // One by one, for the sake of whoever else waits for the writing connection.
   const written = clock.now().subtract(LEFTOVER_AFTER);
   const parts = await db.read.select({ id: p.id }).from(p).where(inArray(p.crlId, old));
@@ -166,6 +174,6 @@ async function prune({ db, clock }: StoreDeps, issuerId: Id, partition: number):
     .where(and(isNull(c.id), lt(p.createdAt, written)))
     .orderBy(asc(p.id));
   for (const id of new Set([...parts, ...leftovers].map((part) => part.id))) {
-    await db.transact(async (tx) => void (await tx.delete(p).where(eq(p.id, id))));
+    await db.transact(async (tx) => void (await tx.delete(p).where(eq(p.id, id))), away);
   }
 }
