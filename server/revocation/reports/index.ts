@@ -7,7 +7,6 @@ import { settingsDeskRoutes } from "./settings-desk.ts";
 export {
   dismissReport,
   sendPreliminaryReport,
-  settleReport,
   type Upholding,
   upholdReport,
 } from "./answer-report.ts";
