@@ -11,6 +11,7 @@ import {
   countUpTo,
   cursorOf,
   pageOfStep,
+  type Step,
   stepFrom,
   type Track,
   whereOf,
@@ -104,8 +105,9 @@ async function pageFrom<Class extends string>(on: Reader, asked: Search<Class>, 
   const reach = start === "track" && rest !== undefined ? REACH.page : null;
   const track = trackFrom(start, asked.track, asked.names);
   const step = await stepFrom(on, track, place, reach);
-  const found = await from(on, asked, start, track, { id: asked.id, cursor: cursorOf(track) })
-    .where(and(step.where, rest, firstOfItsNames(asked.names)))
+  const looked = { step, most: reach ?? COUNT_LIMIT };
+  const found = await from(on, asked, start, track, looked, { id: asked.id, cursor: cursorOf(track) })
+    .where(and(rest, firstOfItsNames(asked.names)))
     .orderBy(...step.order)
     .limit(step.limit);
   return pageOfStep(found as { id: string; cursor: string }[], place, step.edge);
@@ -151,12 +153,23 @@ function trackFrom(start: Start, track: Track, names: SearchedNames | null): Tra
   };
 }
 
-/** The rows from a start on, with their names where those are searched. The cross joins keep the order on SQLite. */
+/** The step of a track and how many of its rows that are, at most. */
+interface Looked {
+  readonly step: Step;
+  readonly most: number;
+}
+
+/**
+ * The rows of a step from a start on, with their names where those are searched. The cross joins keep the order on
+ * SQLite; PostgreSQL is told how few names are looked at: taking a range for thirty times as much as it is, it would
+ * read all names and all certificates instead of those.
+ */
 function from<Fields extends Record<string, AnyColumn | SQL>>(
   on: Reader,
   { table, id, names }: Pick<Search<string>, "table" | "id" | "names">,
   start: Start,
   track: Track,
+  { step, most }: Looked,
   fields: Fields,
 ) {
   const select = on.select(fields as Record<string, AnyColumn>);
@@ -164,10 +177,12 @@ function from<Fields extends Record<string, AnyColumn | SQL>>(
     const rows = select.from(sql`${start.ids} as few`).crossJoin(table);
     const joined = names === null ? rows : rows.crossJoin(names.table);
     const on_ = and(sql`few.id = ${id}`, names === null ? undefined : eq(names.owner, id));
-    return conditioned(joined, on_);
+    return conditioned(joined, and(on_, step.where));
   }
-  if (names === null) return conditioned(select.from(track.from), undefined);
-  return conditioned(select.from(names.table).crossJoin(table), eq(names.owner, id));
+  if (names === null) return conditioned(select.from(track.from), step.where);
+  const some = sql`(select ${names.owner}, ${names.name} from ${names.table} where ${step.where}
+    order by ${sql.join([...step.order], sql`, `)} limit ${most}) as ${names.table}`;
+  return conditioned(select.from(some).crossJoin(table), eq(names.owner, id));
 }
 
 /** A select whose joins' conditions are part of its where. */
@@ -200,11 +215,13 @@ async function countsOf<Class extends string>(on: Reader, asked: Search<Class>, 
     return { counts, all: await countAlong(on, plain.all.track, plain.all.rest, REACH.plainCounts) };
   }
   const whole = { size: 1, after: null, before: null };
-  const step = await stepFrom(on, base, whole, start === "track" ? REACH.counts : null);
+  const reach = start === "track" ? REACH.counts : null;
+  const step = await stepFrom(on, base, whole, reach);
+  const looked = { step, most: reach ?? COUNT_LIMIT };
   const sums = { all: sql`count(*)` } as Record<string, SQL>;
   for (const key of keys) sums[key] = sql`sum(case when ${classes[key]} then 1 else 0 end)`;
-  const condition = and(step.where, filter, firstOfItsNames(names));
-  const [row] = await from(on, asked, start, base, sums).where(condition);
+  const condition = and(filter, firstOfItsNames(names));
+  const [row] = await from(on, asked, start, base, looked, sums).where(condition);
   const more = step.edge !== null;
   const countOf = (key: string): Count => {
     const counted = Number(row?.[key] ?? 0);

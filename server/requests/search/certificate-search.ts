@@ -70,7 +70,8 @@ export function certificateSearch(
   const way = (where: SQL | undefined, of: CertificateFilter | null = null) => {
     if (where !== undefined) ways.push({ where: and(parts.scope, where) ?? where, of });
   };
-  way(organization);
+  // Whose it is the filter asks: of two conditions PostgreSQL would read the indexes of both whole.
+  if (organization !== undefined) ways.push({ where: organization, of: null });
   way(rare);
   if (window !== null) way(whereOf(window));
   if (state !== null) way(whereOf(parts.plain[state].track), state);
