@@ -24,45 +24,29 @@ export interface SqliteThread {
 
 type Order = Ask extends infer One ? (One extends Ask ? Omit<One, "number"> : never) : never;
 
-interface Waiting {
-  readonly resolve: (rows: unknown[]) => void;
-  readonly reject: (error: unknown) => void;
+/** One thread and who waits for its answers: what becomes of it is nobody else's concern. */
+interface Running {
+  readonly worker: Worker;
+  ask(order: Order): Promise<unknown[]>;
 }
 
+/**
+ * @param place the file, and how long a BEGIN may wait for another process, in milliseconds
+ * @returns what has no connection yet: a file that cannot be opened fails the first `begin`
+ */
 export function sqliteThread(place: ThreadPlace): SqliteThread {
-  const waiting = new Map<number, Waiting>();
-  let worker: Worker | null = null;
-  let number = 0;
+  let running: Running | null = null;
 
-  function start(): Worker {
-    const made = new Worker(new URL("./sqlite-thread-worker.ts", import.meta.url), { workerData: place });
-    made.on("message", (answer: Answer) => {
-      const asked = waiting.get(answer.number);
-      waiting.delete(answer.number);
-      if (waiting.size === 0) made.unref();
-      if ("failure" in answer) asked?.reject(revived(answer.failure));
-      else asked?.resolve([...answer.rows]);
+  function start(): Running {
+    const made = runningThread(place, () => {
+      if (running === made) running = null;
     });
-    const lost = (error: unknown) => {
-      if (worker === made) worker = null;
-      for (const { reject } of waiting.values()) reject(error);
-      waiting.clear();
-    };
-    made.on("error", lost);
-    made.on("exit", () => lost(new Error("the writing thread ended")));
     return made;
   }
 
+  /** Only `begin` starts a thread: on a new connection a statement in the midst of a transaction would stand alone. */
   function ask(order: Order): Promise<unknown[]> {
-    worker ??= start();
-    const to = worker;
-    number += 1;
-    const asked = { ...order, number } as Ask;
-    return new Promise((resolve, reject) => {
-      waiting.set(asked.number, { resolve, reject });
-      to.ref();
-      to.postMessage(asked);
-    });
+    return running === null ? Promise.reject(new Error(ENDED)) : running.ask(order);
   }
 
   const on = drizzle(async (text, values, method) => ({
@@ -70,18 +54,59 @@ export function sqliteThread(place: ThreadPlace): SqliteThread {
   })) as unknown as Drizzle;
   return {
     parts: partsOf(on, (text, values) => ask({ what: "run", text, values })),
-    begin: async () => void (await ask({ what: "begin" })),
+    async begin() {
+      running ??= start();
+      await running.ask({ what: "begin" });
+    },
     commit: async () => void (await ask({ what: "commit" })),
     async rollback() {
-      if (worker !== null) await ask({ what: "rollback" });
+      if (running !== null) await ask({ what: "rollback" });
     },
     async close() {
-      const ending = worker;
-      if (ending === null) return;
-      const ended = once(ending, "exit");
+      if (running === null) return;
+      const { worker } = running;
+      const ended = once(worker, "exit");
       await ask({ what: "close" });
-      ending.ref();
+      worker.ref();
       await ended;
+    },
+  };
+}
+
+const ENDED = "the writing thread ended";
+
+function runningThread(place: ThreadPlace, lost: () => void): Running {
+  const waiting = new Map<number, { resolve(rows: unknown[]): void; reject(error: unknown): void }>();
+  const worker = new Worker(new URL("./sqlite-thread-worker.ts", import.meta.url), { workerData: place });
+  let number = 0;
+  let failure: unknown = null;
+  worker.on("message", (answer: Answer) => {
+    const asked = waiting.get(answer.number);
+    waiting.delete(answer.number);
+    if (waiting.size === 0) worker.unref();
+    if ("failure" in answer) asked?.reject(revived(answer.failure));
+    else asked?.resolve([...answer.rows]);
+  });
+  const end = (error: unknown) => {
+    failure ??= error;
+    lost();
+    for (const { reject } of waiting.values()) reject(failure);
+    waiting.clear();
+  };
+  // An "exit" follows, in a later turn.
+  worker.on("error", end);
+  worker.on("exit", () => end(new Error(ENDED)));
+  return {
+    worker,
+    ask(order) {
+      if (failure !== null) return Promise.reject(failure);
+      number += 1;
+      const asked = { ...order, number } as Ask;
+      return new Promise((resolve, reject) => {
+        waiting.set(asked.number, { resolve, reject });
+        worker.ref();
+        worker.postMessage(asked);
+      });
     },
   };
 }

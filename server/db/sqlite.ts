@@ -1,4 +1,5 @@
 import Sqlite from "better-sqlite3";
+import { DrizzleQueryError } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { insideTransaction, markTransaction } from "../kernel/transaction-marker.ts";
 import { sqliteColumns } from "./columns.sqlite.ts";
@@ -36,9 +37,9 @@ export function openSqlite(file: string, busyLimitMs: number = BUSY_LIMIT_MS): D
   let closed = false;
 
   async function runAlone<T>(work: (tx: Executor) => Promise<T>, on: WritingConnection): Promise<T> {
-    await on.begin();
     const ledger = new Ledger();
     try {
+      await on.begin();
       const result = await markTransaction(() => work(executorOf(on.parts, ledger)));
       ledger.close();
       await on.commit();
@@ -46,7 +47,7 @@ export function openSqlite(file: string, busyLimitMs: number = BUSY_LIMIT_MS): D
     } catch (error) {
       ledger.abandon();
       await on.rollback();
-      throw error;
+      throw withoutParameters(error);
     }
   }
 
@@ -75,6 +76,10 @@ export function openSqlite(file: string, busyLimitMs: number = BUSY_LIMIT_MS): D
 export const sqliteReader = (client: Sqlite.Database): Reader => readerOf(partsOf(connection(client)));
 
 type WritingConnection = Omit<SqliteThread, "close">;
+
+/** Drizzle's wrapper prints all parameters into its message, and so into the log. */
+const withoutParameters = (error: unknown): unknown =>
+  error instanceof DrizzleQueryError && error.cause ? error.cause : error;
 
 interface Connection {
   readonly client: Sqlite.Database;

@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
-import { expect, test } from "vitest";
-import { databaseFile, takeDataFolder } from "../../server/db/index.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { databaseFile, isUniqueViolation, takeDataFolder } from "../../server/db/index.ts";
 import { openSqlite } from "../../server/db/sqlite.ts";
+import { sqliteThread } from "../../server/db/sqlite-thread.ts";
+import { newId } from "../../server/kernel/ids.ts";
 import { isProblem } from "../../server/kernel/problem.ts";
 import { temporaryFolder } from "../support/databases.ts";
 import { contractPlace, openContract } from "./contract-database.ts";
@@ -101,4 +105,61 @@ test("a data folder has one process, also in the same one, and is free again whe
   lock.release();
   takeDataFolder(folder).release();
   expect(path.dirname(databaseFile(folder))).toBe(folder);
+});
+
+const IN_BULK = { bulk: true };
+const thing = (name: string) => ({ id: newId(), name, shelf: "a" });
+
+test("a bulk transaction whose thread ends leaves nothing, and the next one has a thread of its own", async () => {
+  const db = await openContract("sqlite");
+  const { things } = contractTables(db.read.columns);
+  const threads = vi.spyOn(Worker.prototype, "postMessage");
+  onTestFinished(() => threads.mockRestore());
+  const lost: unknown = await db
+    .transact(async (tx) => {
+      await tx.insert(things).values(thing("before"));
+      const [thread] = threads.mock.contexts as Worker[];
+      await thread?.terminate();
+      await tx.insert(things).values(thing("after"));
+    }, IN_BULK)
+    .catch((error: unknown) => error);
+  expect(lost).toBeInstanceOf(Error);
+  expect(await db.read.select().from(things)).toEqual([]);
+  await db.transact(async (tx) => {
+    await tx.insert(things).values(thing("next"));
+  }, IN_BULK);
+  await db.transact(async (tx) => {
+    await tx.insert(things).values(thing("small"));
+  });
+  expect(await db.read.select({ name: things.name }).from(things)).toHaveLength(2);
+});
+
+test("while one bulk transaction fails for its thread, those behind it go on", async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, "later", "inkan.db");
+  const thread = sqliteThread({ file, busyLimitMs: 1_000 });
+  const first: unknown = await thread.begin().catch((error: unknown) => error);
+  expect(String(first)).toContain("ENOENT");
+  const second = thread.begin().catch((error: unknown) => error);
+  expect(String(await second)).toContain("ENOENT");
+  mkdirSync(path.dirname(file));
+  await thread.begin();
+  await thread.rollback();
+  await thread.begin();
+  await thread.commit();
+  await thread.close();
+});
+
+test("what fails in bulk says nothing of the values", async () => {
+  const db = await openContract("sqlite");
+  const { things } = contractTables(db.read.columns);
+  const failed: unknown = await db
+    .transact(async (tx) => {
+      const one = thing("秘密の名前");
+      await tx.insert(things).values(one);
+      await tx.insert(things).values(one);
+    }, IN_BULK)
+    .catch((error: unknown) => error);
+  expect(isUniqueViolation(failed)).toBe(true);
+  expect(String(failed)).not.toContain("秘密の名前");
 });
