@@ -149,7 +149,6 @@ export const applicant: typeof source = {
   receipt: {
     title: "Your request has been received",
     lead: "Please note the receipt number. The same has been sent by mail.",
-    next: "What happens next",
     steps: {
       approve: "An operator reviews the request and approves it.",
       issue: "The certificate is then issued, usually within minutes.",
@@ -158,7 +157,7 @@ export const applicant: typeof source = {
     },
     compromised: {
       title: (p) => `The current certificate is revoked by ${p.until} at the latest`,
-      text: "You said that its key is compromised: it is revoked whether the request is approved or not. The key can never be used again, and this cannot be undone.",
+      text: "You said that its key is compromised: it is revoked whether the request is approved or not, and the key is refused. If that was a mistake, ask an operator to call it off before then.",
       show: "See the current certificate",
       step: (p) =>
         `Ask an operator to approve the request soon, and install the new certificate before ${p.until}.`,

@@ -55,7 +55,7 @@ export const certificates: typeof source = {
     },
     unreadable: "Please see “How to search” and try again.",
     whichOrganization: "Which organisation do you mean?",
-    noOrganization: "No organisation’s name begins with this",
+    noOrganization: "No organisation's name begins with this",
     noOrganizationHelp:
       "Type the registered name from its beginning. Characters from the middle of a name find nothing.",
     wider: "Search more widely:",
@@ -67,7 +67,7 @@ export const certificates: typeof source = {
     SERVER_EV: "EV certificate",
     OPERATOR_CLIENT: "Operator certificate",
     STAFF_CLIENT: "Staff certificate",
-    SITE_SERVER: "Site’s server certificate",
+    SITE_SERVER: "Site's server certificate",
     OCSP_RESPONDER: "OCSP responder certificate",
     STAFF_ROOT: "Internal root CA certificate",
     ROOT_CA: "Root CA certificate",

@@ -37,6 +37,7 @@ export const flash = {
   certificateRevoked: "The certificate has been revoked.",
   ownRevocationCancelled: "The revocation was called off. The certificate can be used as before.",
   revocationCancelled: "The revocation was called off. The subscriber will be told.",
+  massRevocationAbandoned: "It was abandoned. Nothing was revoked.",
   crlPublished: "The CRL was published.",
   saved: "Saved.",
 } satisfies Catalogue["flash"];

@@ -14,7 +14,7 @@ export const linting = {
   cleanText: ({ checked }) => `All ${checked} valid certificates were checked.`,
   failing: ({ failed }) => `Certificates that break a rule: ${failed}`,
   failingText: ({ checked }) =>
-    `${checked} valid certificates were checked. Look into the findings, and replace and revoke within 5 days whatever has to be revoked.`,
+    `${checked} valid certificates were checked. Look into the findings, and replace and revoke within the deadline (24 hours where the key can be computed, otherwise 5 days) whatever has to be revoked.`,
   groups: "How many by rule",
   findings: "Certificates that break a rule",
   first: ({ count }) => `The first ${count} are shown. The CSV file holds them all.`,
@@ -79,6 +79,6 @@ export const linting = {
     serial: "Serial number",
     commonName: "Common name",
     notAfter: "Valid until",
-    subscriber: "Subscriber’s ID",
+    subscriber: "Subscriber's ID",
   },
 } satisfies Catalogue["linting"];

@@ -87,7 +87,7 @@ export const massRevocation: typeof source = {
     title: "Register a mass revocation",
     lead: "Nothing is revoked yet. Another administrator checks the set and starts it.",
     cause: "Cause",
-    set: "Set",
+    set: "Certificates",
     nameHelp: "For ourselves; subscribers do not see it.",
     nameExample: "For example: wrong subjects, November 2026",
     explanationHelp:
@@ -100,7 +100,7 @@ export const massRevocation: typeof source = {
     knownHelp: "The deadline is counted from this moment (Japan time).",
     drillHelp:
       "It runs like a real one, except that nothing is signed or revoked and no mail is sent (the yearly test of BR 5.7.1).",
-    deadline: (p: { hours: number }) => (p.hours === 24 ? "within 24 hours" : "within 5 days"),
+    groundHelp: (p: { ground: string; plan: string }) => `${p.ground} ${p.plan}`,
     submit: "Gather the set and check it",
   },
   show: {
@@ -119,6 +119,7 @@ export const massRevocation: typeof source = {
     otherEyes:
       "An administrator other than the one who registered it has to start it. Ask a colleague to check it.",
     abandon: "Abandon it",
+    abandoned: "It was abandoned. Nothing was revoked.",
     abandonHelp: "Nothing has been revoked. Certificates and subscribers are not touched.",
     execute: "Revoke now, without waiting",
     executeHelp:
@@ -132,6 +133,7 @@ export const massRevocation: typeof source = {
     revokingNext: "It takes a few minutes. Then the report can be checked and closed here.",
     waitingNext: "It happens by itself at that time. Until then, watch how each subscriber gets on.",
     drilling: "The drill is under way. No certificate is revoked.",
+    drillingNext: "When it is over, check the report and close it here.",
     drilled: (p: { at: string }) => `The drill was over at ${p.at}. No certificate was revoked`,
     revokedAll: (p: { at: string }) => `Everything was revoked by ${p.at}`,
     revokedNext: "An administrator checks the report below and adds remarks to close the case.",
@@ -139,6 +141,7 @@ export const massRevocation: typeof source = {
     closeHelp: "Check the report above, add your remarks and close the case.",
     remarkHelp: "The cause, the reason for any delay, and what keeps it from happening again.",
     closed: (p: { name: string; at: string }) => `Checked by ${p.name} at ${p.at}`,
+    closedNext: "Nothing is left to do. The report can be saved as CSV.",
     csv: "Save the report as CSV",
     report: "Closing report",
     perSubscriber: "By subscriber",
@@ -149,7 +152,7 @@ export const massRevocation: typeof source = {
       [p.days > 0 ? `${p.days} d` : "", p.hours > 0 ? `${p.hours} h` : "", `${p.minutes} min`]
         .filter((part) => part !== "")
         .join(" "),
-    total: "Set",
+    total: "All certificates",
     alive: "Valid",
     revoked: "Revoked",
     replaced: "Replaced",
@@ -205,7 +208,7 @@ export const massRevocation: typeof source = {
       ground: (value: string) => `Ground: ${value}`,
       explanation: (value: string) => `Explanation: ${value}`,
       when: (value: string) => `Planned for: ${value}`,
-      count: (value: number) => `Set: ${certificates(value)}`,
+      count: (value: number) => `Certificates: ${number(value)}`,
       certificate: (name: string, serial: string) => `- ${name} (${serial})`,
       more: (count: number) => `- and ${number(count)} more; the page above has them all`,
     },

@@ -1,5 +1,6 @@
 import type { problemReports as source } from "../ja/problem-reports.ts";
 import { deskProblemReports } from "./desk-problem-reports.ts";
+import { published } from "./published.ts";
 import { reportAnswers } from "./report-answers.ts";
 
 export const problemReports: typeof source = {
@@ -123,7 +124,7 @@ export const problemReports: typeof source = {
       "No further valid certificate uses this key. No certificate will ever be issued for it again.",
     provenNext: (p: { at: string; mailed: boolean }) => [
       "The holder of the certificate has been told of the revocation, and to change the key.",
-      `It is revoked by ${p.at}. OCSP says so within 60 seconds, the CRL within 15 minutes.`,
+      `It is revoked by ${p.at}. ${published}`,
       p.mailed
         ? "Should we need to tell you more, we write to the address you gave. You need do nothing else."
         : "You gave no e-mail address, so you hear no more from us. You need do nothing else.",

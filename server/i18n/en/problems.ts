@@ -191,8 +191,8 @@ export const problems = {
     `There are keys, but not the file with their passphrase, ${file}. Put the file you kept back in its place, or correct INKAN_PASSPHRASE_FILE, then start again.`,
   "root-key-unopened": ({ file, why }) =>
     why === "missing"
-      ? `The root’s key ${file} is not there. If you keep it offline, put it back in this place, then run this again.`
-      : `The root’s key ${file} does not open with this passphrase. Check the one that the first start showed.`,
+      ? `The root's key ${file} is not there. If you keep it offline, put it back in this place, then run this again.`
+      : `The root's key ${file} does not open with this passphrase. Check the one that the first start showed.`,
   "keys-of-another-database": ({ folder }) =>
     `${folder} holds keys of certification authorities that this database does not know. Check that it is the right database, and the right INKAN_CERTS_DIR.`,
   "hierarchies-exist": () =>

@@ -1,13 +1,17 @@
 import type { reportAnswers as source } from "../ja/report-answers.ts";
+import { published } from "./published.ts";
+
+const wordsHelp =
+  "Do not name the reporter: the subscribers receive the same text. At most 4,000 characters.";
 
 export const reportAnswers: typeof source = {
   preliminary: {
     title: "Send the preliminary report",
     lead: "The same text goes to the reporter and to the subscribers of the certificates. The time is recorded, and the deadline of the preliminary report is met.",
     words: "Text",
-    wordsHelp: "Do not name the reporter: the subscribers receive the same text. At most 4,000 characters.",
+    wordsHelp,
     draft:
-      "So far we have found:\n\n- The certificate was issued by us.\n- \n\nWe go on investigating. If the certificate has to be revoked, we revoke it within its deadline.",
+      "So far we have found:\n\n- The certificate was issued by us.\n\nWe go on investigating. If the certificate has to be revoked, we revoke it within its deadline.",
     checkTitle: "Check the preliminary report",
     checkLead: "This is what will be sent. It cannot be taken back.",
     consequences: [
@@ -18,9 +22,9 @@ export const reportAnswers: typeof source = {
   },
   settlement: {
     title: "Close as dealt with",
-    lead: "For reports of which every certificate is revoked already, or about to be. The reporter and the subscribers are told so, and the report is closed.",
+    lead: "For reports of which every certificate is revoked already, or planned to be by the deadline of the decision. The reporter and the subscribers are told so, and the report is closed.",
     words: "To the reporter and the subscribers",
-    wordsHelp: "Do not name the reporter: the subscribers receive the same text. At most 4,000 characters.",
+    wordsHelp,
     draft:
       "The certificates that you reported are revoked already, or their revocation is planned. No further revocation follows from this report, and we close it.",
     checkTitle: "Check before you close it as dealt with",
@@ -36,7 +40,7 @@ export const reportAnswers: typeof source = {
     title: "Close without revocation",
     lead: "For reports whose investigation found no ground for a revocation. The reason goes to the reporter and to the subscribers of the certificates.",
     words: "Reason",
-    wordsHelp: "Do not name the reporter: the subscribers receive the same text. At most 4,000 characters.",
+    wordsHelp,
     draft: "",
     checkTitle: "Check before you close it without revocation",
     checkLead: "It is not closed yet. A closed report cannot be opened again.",
@@ -82,7 +86,7 @@ export const reportAnswers: typeof source = {
     consequence: {
       now: "The certificates are revoked at once. This is final.",
       later: (p) => `The subscriber is told, and the certificates are revoked by themselves at ${p.at}.`,
-      published: "OCSP says so within 60 seconds, the CRL within 15 minutes.",
+      published,
       key: "The key will never again be accepted in a request, of any subscriber.",
       reporter: "The reporter is told the outcome with your explanation.",
       noReporter: "The reporter gave no address and is not told.",
@@ -96,11 +100,11 @@ export const reportAnswers: typeof source = {
   toReporter: (p) => `The reporter (${p.email})`,
   toSubscriber: (p) => `The subscriber (${p.name})`,
   toNobody: "The reporter gave no address: nothing is sent.",
-  noSubscriber: "No certificate is on the report: no subscriber is told.",
-  consequences: "When you send it",
+  noSubscriber: "No certificate of a subscriber is on the report: no subscriber is told.",
+  consequences: { sending: "When you send it", closing: "When you close it" },
   tooEarly: "Some certificates are not dealt with yet",
   tooEarlyText:
-    "There are certificates that are neither revoked nor about to be. Decide to revoke them, or take them off the report, before you close it.",
+    "There are certificates that are neither revoked nor planned to be by the deadline of the decision. A plan that the subscriber can call off does not count. Decide to revoke them, or take them off the report, before you close it.",
   receipt: {
     title: {
       PRELIMINARY: "The preliminary report is sent",
@@ -124,7 +128,7 @@ export const reportAnswers: typeof source = {
     decide: (p) => `Go on with the investigation, and decide by ${p.at} whether to revoke (${p.left}).`,
     execute:
       "At the planned time they are revoked by themselves. Until then they stand among the planned revocations.",
-    published: "OCSP says so within 60 seconds, the CRL within 15 minutes.",
+    published,
     over: "Nothing else is to be done about this report. New facts make a new report.",
     nextReport: (p) => `The next report is ${p.receiptNumber} (${p.left} to its deadline).`,
     nextOverdue: (p) => `The next report is ${p.receiptNumber} (past its deadline).`,

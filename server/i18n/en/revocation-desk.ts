@@ -39,7 +39,7 @@ export const revocationDesk: typeof source = {
   reasonHelp:
     "What CRL and OCSP say. Usually left as it is; choose one when a subscriber asks for it with a reason.",
   reasonRefused: (p) =>
-    `The ground "${p.ground}" goes with ${p.reasons.map((one) => `"${one}"`).join(", ")} only.`,
+    `The ground “${p.ground}” goes with ${p.reasons.map((one) => `“${one}”`).join(", ")} only.`,
   explanation: "Explanation for the subscriber",
   explanationHelp: "The subscriber reads it as it stands, by e-mail and on the site. At most 500 characters.",
   explanationExample: "For example: we found the private key in a public repository.",
@@ -51,9 +51,9 @@ export const revocationDesk: typeof source = {
   whenLater: "At a planned time",
   whenLaterHelp:
     "The subscriber is told and has time to install another certificate. No time after the deadline is possible.",
-  executeAtHelp: 'For "at a planned time": date and time in Japan.',
+  executeAtHelp: "For “at a planned time”: date and time in Japan.",
   hourExample: "For example: 2026/11/22 14:05",
-  hourInvalid: 'Type date and time like "2026/11/22 14:05".',
+  hourInvalid: "Type date and time like “2026/11/22 14:05”.",
   knownAtFuture: "This cannot be in the future.",
   executeAtPast: "Choose a time that is still to come.",
   executeAtLate: "That is after the deadline. Choose a time before it.",
@@ -61,7 +61,7 @@ export const revocationDesk: typeof source = {
   sameKeyHelp:
     "When a key is compromised, these are planned to be revoked within 24 hours as well, and their subscribers are told.",
   alreadyPlanned: (p) =>
-    `A revocation of this certificate is planned already (${p.at}). To have it earlier, choose "at once".`,
+    `A revocation of this certificate is planned already (${p.at}). To have it earlier, choose “at once”.`,
   alreadyRevoked:
     "This certificate is revoked already. Only if its key turns out to be compromised can the published reason be changed to key compromise.",
   check: {

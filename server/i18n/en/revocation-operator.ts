@@ -1,4 +1,5 @@
 import type { revocationOperator as source } from "../ja/revocation-operator.ts";
+import { published } from "./published.ts";
 
 export const revocationOperator: typeof source = {
   title: "Revoke a certificate",
@@ -12,7 +13,7 @@ export const revocationOperator: typeof source = {
   serialsHelp: (p) =>
     `The serial numbers of the certificates to revoke, separated by lines or commas (at most ${p.limit.toLocaleString("en-GB")}). With or without colons, in upper or lower case.`,
   serialsExample: "For example: 407F2B0C9A…, 40:7F:2B:0C:9A:…",
-  serialInvalid: (p) => `"${p.serial}" is not a serial number. Type the digits 0–9 and the letters A–F.`,
+  serialInvalid: (p) => `“${p.serial}” is not a serial number. Type the digits 0–9 and the letters A–F.`,
   tooMany: (p) =>
     `At most ${p.limit.toLocaleString("en-GB")} certificates can be revoked at once. Please do it in several steps.`,
   none: "Type the serial numbers of the certificates to revoke.",
@@ -48,7 +49,7 @@ export const revocationOperator: typeof source = {
     consequence: {
       final: "The certificate is revoked at once. A revocation cannot be undone.",
       sites: "Browsers warn visitors of sites that use it and do not connect to them.",
-      published: "OCSP shows the revocation within 60 seconds, the CRL within 15 minutes.",
+      published,
       refund: "Nothing is refunded, and the certificate still counts against the commitment.",
       key: "The key can never again be used in a certificate of any subscriber.",
       mail: "The result is sent by e-mail to the issue notice address and the notice address.",
@@ -65,8 +66,7 @@ export const revocationOperator: typeof source = {
   receipt: {
     title: "The certificate has been revoked",
     lead: "The following certificate has been revoked.",
-    next: "What happens next",
-    published: "OCSP shows the revocation within 60 seconds, the CRL within 15 minutes.",
+    published,
     replace: "If it is installed on a server, replace it with a new one or remove it from the configuration.",
     mail: (p) => `A notice is sent to ${p.email} and to the notice address.`,
     show: "Open the certificate",
@@ -85,9 +85,9 @@ export const revocationOperator: typeof source = {
     notRevoked: "Not revoked",
     unknown: "Unknown certificate",
     next: [
-      "OCSP says so within 60 seconds, the CRL within 15 minutes.",
+      published,
       "Where they are installed, put new certificates in their place or take them out of the configuration.",
-      "A notice goes to the notice address of each certificate and to the address of your notices.",
+      "A notice goes to the issue notice address of each certificate and to the notice address.",
     ],
     nextRefused: "Of those that were not revoked, look at the reasons above, and revoke again where needed.",
     nextNone: "Nothing was revoked. Look at the states in the list of certificates.",
@@ -98,17 +98,18 @@ export const revocationOperator: typeof source = {
   },
   planned: {
     title: "Planned revocations",
-    help: "The following certificates will be revoked. What rests on the word of an applicant alone can be called off until then.",
+    help: "The following certificates are going to be revoked. Those planned on an applicant's word alone can be called off before their time.",
     more: (p) => `The ${p.shown} that come first are shown.`,
     executeAt: "To be revoked at",
     ground: "Ground",
+    action: "Action",
     callOff: "Call off",
   },
   cancellation: {
     title: "Call off a revocation",
-    lead: "This revocation was planned because an applicant asked for it. Until it is carried out you can call it off, but only if you have made sure that the applicant was mistaken.",
+    lead: "This revocation was planned because an applicant said that the key is compromised. Until it is carried out you can call it off, but only if you have made sure that the applicant was mistaken.",
     link: "Call this revocation off",
-    linkHelp: "If the applicant was mistaken, it can be called off until then.",
+    linkHelp: "If the applicant was mistaken, the revocation can be called off before its time.",
     certificate: "Certificate that is kept",
     consequences: "If you call it off",
     consequence: {

@@ -34,6 +34,7 @@ export const flash = {
   certificateRevoked: "証明書を失効しました。",
   ownRevocationCancelled: "失効を取りやめました。証明書は、引き続き利用できます。",
   revocationCancelled: "失効を取りやめました。加入者に通知します。",
+  massRevocationAbandoned: "登録を取りやめました。何も失効していません。",
   crlPublished: "CRLを発行しました。",
   saved: "保存しました。",
 };

@@ -9,12 +9,12 @@ export const linting = {
   refresh: "最新の状態を表示",
   running: "検査中です",
   runningText: (p: { checked: string; alive: string }) =>
-    `${p.alive}件のうち${p.checked}件まで検査しました。`,
+    `${p.alive}枚のうち${p.checked}枚まで検査しました。`,
   clean: "違反は見つかりませんでした",
-  cleanText: (p: { checked: string }) => `有効な証明書${p.checked}件すべてを検査しました。`,
-  failing: (p: { failed: string }) => `${p.failed}件の証明書が規則に違反しています`,
+  cleanText: (p: { checked: string }) => `有効な証明書${p.checked}枚すべてを検査しました。`,
+  failing: (p: { failed: string }) => `${p.failed}枚の証明書が規則に違反しています`,
   failingText: (p: { checked: string }) =>
-    `有効な証明書${p.checked}件を検査しました。内容を確認し、失効が必要なものは、5日以内に差し替えて失効してください。`,
+    `有効な証明書${p.checked}枚を検査しました。内容を確認し、失効が必要なものは、期限（鍵を計算できる場合は24時間、そのほかは5日）までに差し替えて失効してください。`,
   groups: "規則ごとの件数",
   findings: "違反している証明書",
   first: (p: { count: string }) =>

@@ -1,4 +1,5 @@
 import { deskProblemReports } from "./desk-problem-reports.ts";
+import { published } from "./published.ts";
 import { reportAnswers } from "./report-answers.ts";
 
 /** 証明書の問題報告: the public form, the words it shares with the desk, and its mails. */
@@ -123,7 +124,7 @@ export const problemReports = {
       "この鍵を使う有効な証明書で、新たに失効するものはありませんでした。この鍵で証明書が発行されることは、今後ありません。",
     provenNext: (p: { at: string; mailed: boolean }) => [
       "証明書の持ち主に、失効の予定と、鍵の入れ替えのお願いを、すでに送りました。",
-      `${p.at}までに失効します。失効の情報は、OCSPには60秒以内、CRLには15分以内に反映されます。`,
+      `${p.at}までに失効します。${published}`,
       p.mailed
         ? "このほかにご連絡が必要なことがあれば、ご登録のメールアドレスにお送りします。あなたが行う手続きは、もうありません。"
         : "メールアドレスの入力がないため、この後のご連絡はありません。あなたが行う手続きは、もうありません。",

@@ -1,12 +1,16 @@
+import { published } from "./published.ts";
+
+const wordsHelp = "報告者のお名前や連絡先は書かないでください。加入者にも同じ内容が届きます。4,000文字以内。";
+
 /** What the desk answers to a problem report: 入力 → 確認 → 完了 of each answer. */
 export const reportAnswers = {
   preliminary: {
     title: "初回報告を送る",
     lead: "報告者と、対象の証明書の加入者に、同じ本文を送ります。送付した時刻を記録し、初回報告の期限を満たします。",
     words: "本文",
-    wordsHelp: "報告者のお名前や連絡先は書かないでください。加入者にも同じ内容が届きます。4,000文字以内。",
+    wordsHelp,
     draft:
-      "現在までに、次のことを確認しました。\n\n・報告された証明書は、当社が発行したものです。\n・\n\n引き続き調査し、失効が必要と判断した場合は、定められた期限までに失効します。",
+      "現在までに、次のことを確認しました。\n\n・報告された証明書は、当社が発行したものです。\n\n引き続き調査し、失効が必要と判断した場合は、定められた期限までに失効します。",
     checkTitle: "初回報告の確認",
     checkLead: "次の内容を送ります。送った後で取り消すことはできません。",
     consequences: [
@@ -17,9 +21,9 @@ export const reportAnswers = {
   },
   settlement: {
     title: "対応済みとして終了する",
-    lead: "対象の証明書が、すべて失効済みか、失効の予定がある場合の手続きです。そのことを、報告者と加入者に知らせて、この報告を終了します。",
+    lead: "対象の証明書が、すべて失効済みか、判断の期限までに失効する予定がある場合の手続きです。そのことを、報告者と加入者に知らせて、この報告を終了します。",
     words: "報告者と加入者への説明",
-    wordsHelp: "報告者のお名前や連絡先は書かないでください。加入者にも同じ内容が届きます。4,000文字以内。",
+    wordsHelp,
     draft:
       "ご報告の対象の証明書は、すでに失効しているか、失効の予定が決まっています。この報告にもとづく新たな失効の手続きは必要ないため、対応を終了します。",
     checkTitle: "対応済みとして終了する内容の確認",
@@ -35,7 +39,7 @@ export const reportAnswers = {
     title: "失効せずに終了する",
     lead: "報告について調査した結果、失効する理由が認められなかった場合の手続きです。理由を、報告者と対象の証明書の加入者に送ります。",
     words: "理由",
-    wordsHelp: "報告者のお名前や連絡先は書かないでください。加入者にも同じ内容が届きます。4,000文字以内。",
+    wordsHelp,
     draft: "",
     checkTitle: "失効せずに終了する内容の確認",
     checkLead: "まだ終了していません。内容を確認してください。終了した報告は、元に戻せません。",
@@ -79,7 +83,7 @@ export const reportAnswers = {
     consequence: {
       now: "ただちに失効します。失効を取り消すことはできません。",
       later: (p: { at: string }) => `加入者に予告を送り、${p.at}に自動で失効します。`,
-      published: "失効の情報は、OCSPには60秒以内、CRLには15分以内に反映されます。",
+      published,
       key: "この鍵は、すべての加入者の申請で、今後一切受け付けません。",
       reporter: "報告者に、説明とともに結果を送ります。",
       noReporter: "報告者は連絡先を入力していないため、結果は送りません。",
@@ -93,11 +97,11 @@ export const reportAnswers = {
   toReporter: (p: { email: string }) => `報告者（${p.email}）`,
   toSubscriber: (p: { name: string }) => `加入者（${p.name}）`,
   toNobody: "報告者は連絡先を入力していないため、送りません。",
-  noSubscriber: "対象の証明書がないため、加入者には送りません。",
-  consequences: "送信すると",
+  noSubscriber: "加入者の証明書が対象にないため、加入者には送りません。",
+  consequences: { sending: "送信すると", closing: "終了すると" },
   tooEarly: "まだ対応が済んでいない証明書があります",
   tooEarlyText:
-    "失効も、失効の予定もない証明書が残っています。失効を決定するか、対象から外してから終了してください。",
+    "失効しておらず、判断の期限までに失効する予定もない証明書が残っています。加入者が取りやめられる予定は、含めません。失効を決定するか、対象から外してから終了してください。",
   receipt: {
     title: {
       PRELIMINARY: "初回報告を送りました",
@@ -120,7 +124,7 @@ export const reportAnswers = {
     decide: (p: { at: string; left: string }) =>
       `調査を続け、${p.at}までに、失効するかどうかを決定してください（${p.left}）。`,
     execute: "予定の日時になると、自動で失効します。それまでの間は、失効の一覧で確認できます。",
-    published: "失効の情報は、OCSPには60秒以内、CRLには15分以内に反映されます。",
+    published,
     over: "この報告について、ほかにすることはありません。新しい事実が分かったときは、新しい報告として扱います。",
     nextReport: (p: { receiptNumber: string; left: string }) =>
       `次の報告は${p.receiptNumber}です（期限まで${p.left}）。`,

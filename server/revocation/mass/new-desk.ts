@@ -3,7 +3,9 @@ import { type Answer, page, redirect } from "../../http/answer.ts";
 import { type Call, routesOf } from "../../http/route.ts";
 import { type FieldErrors, view } from "../../http/view.ts";
 import { catalogue } from "../../i18n/index.ts";
-import { latestLintReports } from "../../linting/index.ts";
+import type { Id } from "../../kernel/ids.ts";
+import { latestLintReports, showLintReport } from "../../linting/index.ts";
+import type { RuleId } from "../../pki/index.ts";
 import { groundRule } from "../../rules/index.ts";
 import { GROUNDS, type Ground } from "../revocation.ts";
 import type { RevocationDeps } from "../revoke-certificates.ts";
@@ -55,7 +57,7 @@ export const newMassRevocationRoutes = [
     }),
     handle: async (call) => {
       const { drill, lintReport } = call.query;
-      const of = lintReport === undefined ? {} : { selector: "LINT", lintReport, ground: "NON_COMPLIANCE" };
+      const of = lintReport === undefined ? {} : await ofLintReport(call, lintReport);
       return page(formView, await formModel(call, { ...of, ...(drill ? { drill } : {}) }));
     },
   }),
@@ -86,6 +88,17 @@ export const newMassRevocationRoutes = [
     invalid: (call, errors) => formAgain(call, errors),
   }),
 ];
+
+/** The lints that find a key whose private half can be computed. */
+const KEY_LINTS: readonly string[] = ["listed-weak-key", "key-strength"] satisfies RuleId[];
+
+/** What the form begins with for the findings of a report: 24 hours where they are keys alone, else 5 days (BR 4.9.1.1). */
+async function ofLintReport({ deps }: Pick<FormCall, "deps">, lintReport: Id) {
+  const groups = (await showLintReport(deps.db.read, lintReport))?.groups ?? [];
+  const keysAlone = groups.length > 0 && groups.every(({ lint }) => KEY_LINTS.includes(lint));
+  const ground: Ground = keysAlone ? "KEY_COMPUTABLE" : "NON_COMPLIANCE";
+  return { selector: "LINT", lintReport, ground };
+}
 
 async function formModel(
   { deps }: Pick<FormCall, "deps">,
