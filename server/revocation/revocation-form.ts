@@ -8,7 +8,7 @@ import {
   type RevocationCandidate,
   revocationCandidates,
 } from "./pages/candidates.ts";
-import { type PlannedRevocation, plannedRevocations } from "./pages/planned.ts";
+import { type PlannedRevocations, plannedRevocations } from "./pages/planned.ts";
 import { SUBSCRIBER_REASONS, type SubscriberReason } from "./revocation.ts";
 import { REVOCATIONS_LIMIT, type RevocationDeps, withSharedKeys } from "./revoke-certificates.ts";
 
@@ -23,7 +23,7 @@ export interface RevocationForm {
   readonly errors: FieldErrors;
   readonly limit: number;
   /** What is planned already, the soonest first; none beside one certificate's own form. */
-  readonly planned: readonly PlannedRevocation[];
+  readonly planned: PlannedRevocations;
 }
 
 /** 確認: what will happen to each. */
@@ -110,7 +110,9 @@ export async function formModel(
     },
     errors,
     limit: REVOCATIONS_LIMIT,
-    planned: one ? [] : await plannedRevocations(deps.db.read, actor.tenant, deps.clock.now()),
+    planned: one
+      ? { rows: [], more: false }
+      : await plannedRevocations(deps.db.read, actor.tenant, deps.clock.now()),
   };
 }
 

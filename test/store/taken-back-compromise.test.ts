@@ -131,7 +131,7 @@ onBothEngines("a compromise that an applicant declared alone", (open) => {
     const told = (await mails("revocation-planned")).find(({ text }) => text.includes(one));
     expect(told?.cc).toContain("taro@aoba.example");
     expect(told?.text).toContain(`https://localhost:8442/certificates/${one}/revocation/cancellation`);
-    const planned = await plannedRevocations(db.read, aoba.tenant, clock.now());
+    const { rows: planned } = await plannedRevocations(db.read, aoba.tenant, clock.now());
     expect(planned.map(({ certificateId, mayCallOff }) => [certificateId, mayCallOff]).sort()).toEqual(
       [
         [one, true],

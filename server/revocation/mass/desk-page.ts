@@ -14,7 +14,8 @@ type Headline =
   | "DRILLED"
   | "OTHER_EYES"
   | "REVOKED"
-  | "CLOSED";
+  | "CLOSED"
+  | "ABANDONED";
 
 /** How long a case took, and whether that was in time; null until everything is revoked. */
 interface Outcome {
@@ -66,8 +67,7 @@ function headlineOf(mass: StoredMass, mayStart: boolean, now: Temporal.Instant):
   const { state, drill, dueAt, executeAt } = mass;
   if (state === "DRAFT") return mayStart ? null : "OTHER_EYES";
   if (state === "REVOKED") return drill ? "DRILLED" : "REVOKED";
-  if (state === "CLOSED") return "CLOSED";
-  if (state !== "RUNNING") return null;
+  if (state === "CLOSED" || state === "ABANDONED") return state;
   if (drill) return "DRILLING";
   if (isAfter(now, dueAt)) return "OVERDUE";
   return isAfter(executeAt, now) ? "WAITING" : "REVOKING";

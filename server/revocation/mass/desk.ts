@@ -70,11 +70,10 @@ const askingRoute = (noun: string, view: typeof orderView, may: (one: MassPage) 
     },
   });
 
-/** A step of an administrator: it names the version that was seen, and ends on a page. */
+/** A step of an administrator: it names the version that was seen, and ends on the page of the case. */
 const stepRoute = (
   noun: string,
   take: (deps: MassDeskDeps, actor: StaffActor, step: { id: Id; version: number }) => Promise<void>,
-  to: (call: Pick<CaseCall, "params">) => string = here,
 ) =>
   route({
     method: "POST",
@@ -85,10 +84,26 @@ const stepRoute = (
     form: versioned,
     handle: async (call) => {
       await take(call.deps, call.actor, { id: call.params.id, version: call.form.version });
-      return redirect(to(call));
+      return redirect(here(call));
     },
     invalid: (call) => redirect(here(call)),
   });
+
+/** Ends on the list: of an abandoned case nothing is left to see to. */
+const abandonmentRoute = route({
+  method: "POST",
+  path: "/mass-revocations/:id/abandonment",
+  permission: "administrator",
+  freshSecondFactor: true,
+  params: byId,
+  form: versioned,
+  handle: async ({ deps, actor, params, form, session }) => {
+    await abandonMassRevocation(deps, actor, { id: params.id, version: form.version });
+    session.set("flash", { kind: "ok", code: "massRevocationAbandoned" });
+    return redirect("/mass-revocations");
+  },
+  invalid: (call) => redirect(here(call)),
+});
 
 const closingRoute = route({
   method: "POST",
@@ -128,6 +143,6 @@ export const massRevocationDeskRoutes = [
     await executeMassRevocation(deps, actor, step);
     deps.revokeSoon();
   }),
-  stepRoute("abandonment", abandonMassRevocation, () => "/mass-revocations"),
+  abandonmentRoute,
   closingRoute,
 ];

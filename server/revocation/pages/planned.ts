@@ -17,6 +17,12 @@ export interface PlannedRevocation {
   readonly mayCallOff: boolean;
 }
 
+/** The soonest of them, and whether there are others. */
+export interface PlannedRevocations {
+  readonly rows: readonly PlannedRevocation[];
+  readonly more: boolean;
+}
+
 /** As many as a page shows; a mass revocation has pages of its own. */
 const PLANNED_SHOWN = 20;
 
@@ -25,7 +31,7 @@ export async function plannedRevocations(
   on: Reader,
   tenant: Tenant,
   now: Temporal.Instant,
-): Promise<readonly PlannedRevocation[]> {
+): Promise<PlannedRevocations> {
   const { revocationOrders: o } = revocationTables(on.columns);
   const { certificates: c, compromisedKeys: k } = authorityTables(on.columns);
   const { certificateRequests: r } = requestTables(on.columns);
@@ -37,8 +43,8 @@ export async function plannedRevocations(
     .leftJoin(k, eq(k.spkiSha256, c.spkiSha256))
     .where(and(eq(o.subscriberId, tenant), eq(o.state, "PLANNED")))
     .orderBy(asc(o.executeAt), asc(o.id))
-    .limit(PLANNED_SHOWN);
-  return rows.map(({ order, serial, commonName, declaredIn }) => ({
+    .limit(PLANNED_SHOWN + 1);
+  const shown = rows.slice(0, PLANNED_SHOWN).map(({ order, serial, commonName, declaredIn }) => ({
     certificateId: order.certificateId,
     commonName: displayName(commonName),
     serial,
@@ -46,4 +52,5 @@ export async function plannedRevocations(
     executeAt: order.executeAt,
     mayCallOff: isSubscribersOwn(order.origin) && isCancellable(order, declaredIn, system("revocation"), now),
   }));
+  return { rows: shown, more: rows.length > PLANNED_SHOWN };
 }
