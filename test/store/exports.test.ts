@@ -2,6 +2,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { isProblem } from "../../server/kernel/problem.ts";
 import type { ExportOrder } from "../../server/requests/exports/export-order.ts";
 import { exportsInThreads } from "../../server/requests/exports/export-threads.ts";
+import { IdleThreads } from "../../server/requests/exports/idle-threads.ts";
 import { migratedPlace } from "../support/databases.ts";
 
 const order = (tenant: string): ExportOrder => ({
@@ -21,7 +22,7 @@ const codeOf = async (work: Promise<unknown>) => {
 };
 const begin = (rows: ReturnType<typeof exportsInThreads>, tenant: string) =>
   rows(order(tenant))[Symbol.asyncIterator]();
-const longest = Temporal.Duration.from({ seconds: 60 });
+const longest = Temporal.Duration.from({ minutes: 5 });
 
 test("a subscriber has few exports at once, and keeps no place after the end of one", async () => {
   const rows = exportsInThreads(await migratedPlace("sqlite"), { ofOne: 1, longest });
@@ -43,12 +44,28 @@ test("one that nobody reads ends with its time, and lets the next one in", async
   const rows = exportsInThreads(await migratedPlace("sqlite"), { ofOne: 2, longest });
   const stalled = [begin(rows, "a"), begin(rows, "b")];
   for (const one of stalled) expect((await one.next()).done).toBe(false);
-  vi.advanceTimersByTime(30_000);
+  vi.advanceTimersByTime(150_000);
   // Waits for a place, which the stalled ones give back only because their time ends.
   const waiting = begin(rows, "c");
   const piece = waiting.next();
-  vi.advanceTimersByTime(30_000);
+  vi.advanceTimersByTime(150_000);
   expect((await piece).done).toBe(false);
   for (const one of stalled) expect(await codeOf(one.next())).toBe("export-too-long");
   await waiting.return?.();
+});
+
+test("a thread that has ended an export makes the next one, with the rows of that moment", async () => {
+  const place = await migratedPlace("sqlite");
+  const rows = exportsInThreads(place, { ofOne: 1, longest });
+  const text = async (tenant: string) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of rows(order(tenant))) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  };
+  const made = vi.spyOn(IdleThreads.prototype, "giveBack");
+  const head = await text("a");
+  expect(head).toContain("受付番号");
+  expect(await text("b")).toBe(head);
+  expect(new Set(made.mock.calls.map(([worker]) => worker.threadId)).size).toBe(1);
+  expect(made).toHaveBeenCalledTimes(2);
 });

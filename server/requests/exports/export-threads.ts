@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { DatabasePlace } from "../../db/index.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { ExportDeps, ExportOrder } from "./export-order.ts";
+import { IdleThreads } from "./idle-threads.ts";
 
 /** Exports at once; the others wait for their turn. Each takes a thread, a connection and a core's time. */
 const AT_ONCE = 2;
@@ -27,6 +28,7 @@ const LIMITS: ExportLimits = { ofOne: 2, longest: Temporal.Duration.from({ minut
 export function exportsInThreads(place: DatabasePlace, limits = LIMITS): ExportDeps["exportRows"] {
   const running = new Set<Promise<unknown>>();
   const open = new Map<string, number>();
+  const threads = new IdleThreads(place);
   return async function* exportRows(order: ExportOrder) {
     const whose = order.tenant ?? "desk";
     const others = open.get(whose) ?? 0;
@@ -38,12 +40,14 @@ export function exportsInThreads(place: DatabasePlace, limits = LIMITS): ExportD
     over.promise.catch(() => undefined);
     const turn = Promise.withResolvers<void>();
     let worker: Worker | null = null;
+    let finished = false;
     const release = async () => {
       clearTimeout(timer);
       over.reject(tooLong);
       if (open.get(whose) === 1) open.delete(whose);
       else open.set(whose, (open.get(whose) ?? 1) - 1);
-      await worker?.terminate();
+      if (worker !== null && finished) threads.giveBack(worker);
+      else await worker?.terminate();
       running.delete(turn.promise);
       turn.resolve();
     };
@@ -58,13 +62,17 @@ export function exportsInThreads(place: DatabasePlace, limits = LIMITS): ExportD
     try {
       while (running.size >= AT_ONCE) await Promise.race([...running, over.promise]);
       running.add(turn.promise);
-      worker = new Worker(new URL("export-worker.ts", import.meta.url), { workerData: { place, order } });
+      worker = threads.take();
+      worker.postMessage(order);
       for (;;) {
         if (released) throw tooLong;
         worker.postMessage("more");
         // Rejects with the thread's own error, if that is how it ends.
         const [piece] = (await Promise.race([once(worker, "message"), over.promise])) as [Uint8Array | null];
-        if (piece === null) return;
+        if (piece === null) {
+          finished = true;
+          return;
+        }
         yield piece;
       }
     } finally {
