@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { workBehindPages } from "../kernel/thread-priority.ts";
 
 /** So many of the shared values are kept in a thread, the last ones; both sides forget in the same order. */
 export const SHARED_KEPT = 8;
@@ -26,11 +27,13 @@ export interface Answers<Answer> {
 }
 
 /**
- * The thread's side of `batchThreads`: answers each piece with `work`, whose error is told for that piece alone.
+ * The thread's side of `batchThreads`: answers each piece with `work`, whose error is told for that piece alone. Pages
+ * go first.
  */
 export function answerBatches<Shared extends object, Rest, Answer>(
   work: (shared: Shared, bytes: Uint8Array, rest: Rest) => Answer,
 ): void {
+  workBehindPages();
   const known = new Map<number, Shared>();
 
   function sharedOf({ sharedNumber, shared }: Batch<Shared>): Shared {

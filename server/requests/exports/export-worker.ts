@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type DatabasePlace, openReader } from "../../db/index.ts";
+import { workBehindPages } from "../../kernel/thread-priority.ts";
 import type { ExportOrder } from "./export-order.ts";
 import { exportRows } from "./export-rows.ts";
 
@@ -9,6 +10,7 @@ import { exportRows } from "./export-rows.ts";
  */
 const port = parentPort;
 if (!port) throw new Error("an export runs in a thread of its own");
+workBehindPages();
 const place = workerData as DatabasePlace;
 let pieces: AsyncIterator<Uint8Array> | null = null;
 
