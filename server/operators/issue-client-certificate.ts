@@ -6,7 +6,7 @@ import {
   issueCertificate,
   type StoredCertificate,
 } from "../authority/index.ts";
-import type { Executor } from "../db/index.ts";
+import type { Executor, Reader } from "../db/index.ts";
 import { wholeSecond } from "../kernel/clock.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -75,12 +75,19 @@ export async function issueForCsr(
   const csr = parseCsr(csrText);
   await verifyCsrSignature(csr);
   requireStrongKey(csr.publicKey);
-  const { spkiSha256 } = csr.publicKey;
-  if (await isKeyCompromised(deps.db.read, spkiSha256)) throw new Problem("key-compromised");
-  if (await isKeyHeldByAnother(deps.db.read, spkiSha256, order.subscriberId, deps.clock.now())) {
-    throw new Problem("key-held-by-another");
-  }
-  const stored = await issue(deps, order, csr.publicKey.spki, also);
+  const { spki, spkiSha256 } = csr.publicKey;
+  const requireUsable = async (on: Reader) => {
+    if (await isKeyCompromised(on, spkiSha256)) throw new Problem("key-compromised");
+    if (await isKeyHeldByAnother(on, spkiSha256, order.subscriberId, deps.clock.now())) {
+      throw new Problem("key-held-by-another");
+    }
+  };
+  await requireUsable(deps.db.read);
+  const stored = await issue(deps, order, spki, async (tx, certificate) => {
+    // Asked again where it is stored: the key may have been blocked, or claimed by another, since it was asked first.
+    await requireUsable(tx);
+    await also(tx, certificate);
+  });
   return described(stored, await chainOf(deps.db.read, stored.issuerId));
 }
 
