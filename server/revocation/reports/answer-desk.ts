@@ -50,7 +50,8 @@ const wordRoutes = (noun: AnswerNoun) =>
     },
     checkPage: async (call, draft, form) =>
       page(checkView, { ...(await openReport(call)), noun, draft, words: form.words }),
-    send: ({ deps, actor, params }, form) => ANSWERS[noun].send(deps, actor, params.id, form.words),
+    send: ({ deps, actor, params }, form, seen) =>
+      ANSWERS[noun].send(deps, actor, params.id, form.words, seen),
   });
 
 /** 完了 of whichever answer was the last one. */

@@ -14,6 +14,13 @@ export type AnswerCall = Pick<
 >;
 type Values = Readonly<Record<string, string>>;
 
+/** What was typed, and the version of the report that it was typed for. */
+interface Draft<Form> {
+  readonly values: Values;
+  readonly form: Form;
+  readonly seen: number;
+}
+
 /** One answer to a report: what its form asks, what its pages show, and what sending it does. */
 export interface AnswerFrame<Form> {
   /** The noun of its address: /problem-reports/:id/<noun>. */
@@ -31,7 +38,11 @@ export interface AnswerFrame<Form> {
   readonly judge?: (call: AnswerCall, form: Form) => Promise<FieldErrors>;
   /** What must be said on the check page before it is sent: a sentence by field, or nothing. */
   readonly missing?: (typed: Values, call: AnswerCall) => FieldErrors;
-  readonly send: (call: AnswerCall, form: Form) => Promise<void>;
+  /**
+   * `seen`: the version of the report that the answer was meant for; with another one it is a stale-version, and the
+   * form comes again with what was typed.
+   */
+  readonly send: (call: AnswerCall, form: Form, seen: number) => Promise<void>;
 }
 
 const route = routesOf<ReportDeps>();
@@ -43,16 +54,20 @@ const refused = (answer: Answer): Answer => (answer.kind === "page" ? { ...answe
 /** 入力 → 確認 → 完了 of an answer; the last is the receipt that every answer shares. */
 export function answerRoutes<Form>(frame: AnswerFrame<Form>): readonly Route<ReportDeps>[] {
   const path = `/problem-reports/:id/${frame.noun}`;
-  const input = ({ params }: AnswerCall) => `${reportAt(params.id)}/${frame.noun}`;
-  const { fieldOf = {}, labels } = frame;
-  const kept = ({ session }: AnswerCall, draft: string) => {
-    const values = draftIn<Values>(session, draft);
+  const input = ({ id }: AnswerCall["params"]) => `${reportAt(id)}/${frame.noun}`;
+  const { labels } = frame;
+  // Every answer has words, and beside them stands that the report is another one by now.
+  const fieldOf = { ...frame.fieldOf, "stale-version": "words" } as const;
+  // A draft belongs to one answer to one report: sent to another address it is none.
+  const kept = ({ session, params }: AnswerCall, draft: string): Draft<Form> | null => {
+    const { "draft-of": of, "draft-version": seen, ...values } = draftIn<Values>(session, draft) ?? {};
+    if (of !== input(params)) return null;
     const form = frame.form.safeParse(values);
-    return values !== null && form.success ? { values, form: form.data } : null;
+    return form.success ? { values, form: form.data, seen: Number(seen) } : null;
   };
   const draftGone = (call: AnswerCall): Answer => {
     call.session.set("flash", { kind: "warn", code: "draftGone" });
-    return redirect(input(call));
+    return redirect(input(call.params));
   };
   return [
     route({
@@ -63,8 +78,8 @@ export function answerRoutes<Form>(frame: AnswerFrame<Form>): readonly Route<Rep
       query: z.object({ draft: z.uuid().optional().catch(undefined) }),
       handle: (call) => {
         const { draft } = call.query;
-        const values = draft === undefined ? null : draftIn<Values>(call.session, draft);
-        return frame.inputPage(call, values, {});
+        const values = draft === undefined ? undefined : kept(call, draft)?.values;
+        return frame.inputPage(call, values ?? null, {});
       },
     }),
     route({
@@ -75,10 +90,12 @@ export function answerRoutes<Form>(frame: AnswerFrame<Form>): readonly Route<Rep
       form: frame.form,
       labels,
       handle: async (call) => {
-        await openReport(call);
+        const { report } = await openReport(call);
         const errors = (await frame.judge?.(call, call.form)) ?? {};
         if (hasSome(errors)) return refused(await frame.inputPage(call, call.typed, errors));
-        return redirect(`${input(call)}/drafts/${keepDraft(call.session, call.typed)}`);
+        const of = input(call.params);
+        const draft = { ...call.typed, "draft-of": of, "draft-version": String(report.version) };
+        return redirect(`${of}/drafts/${keepDraft(call.session, draft)}`);
       },
       invalid: (call, errors) => frame.inputPage(call, call.typed, errors),
     }),
@@ -88,7 +105,7 @@ export function answerRoutes<Form>(frame: AnswerFrame<Form>): readonly Route<Rep
       path: `${path}/drafts`,
       permission: "staff",
       params: byId,
-      handle: (call) => redirect(input(call)),
+      handle: (call) => redirect(input(call.params)),
     }),
     route({
       method: "GET",
@@ -117,7 +134,7 @@ export function answerRoutes<Form>(frame: AnswerFrame<Form>): readonly Route<Rep
         if (hasSome(missing)) {
           return refused(await frame.checkPage(call, call.form.draft, draft.form, missing));
         }
-        await frame.send(call, draft.form);
+        await frame.send(call, draft.form, draft.seen);
         dropDraft(call.session, call.form.draft);
         return redirect(`${reportAt(call.params.id)}/receipt`);
       },

@@ -4,7 +4,7 @@ import type { StaffActor } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { type Mail, queueMails } from "../../outbox/index.ts";
-import { orderRevocations } from "../order-revocations.ts";
+import { orderOrHasten } from "../order-or-hasten.ts";
 import { deadlineOf, type Ground, type RevocationOrder, requireRevoking } from "../revocation.ts";
 import { type ConcernedSubscriber, subscribersOf } from "./correspondents.ts";
 import type { ReportDeps } from "./file-report.ts";
@@ -14,6 +14,8 @@ import { reportStore, type StoredReport } from "./store.ts";
 
 /**
  * What the desk answers: the preliminary report, and the decision, which is a revocation, none, or none any more.
+ * Each takes the version of the report that its sender saw, where somebody looked at it first: what was put on it or
+ * answered meanwhile, by whomever, makes the answer a stale-version.
  * Problem in all of it: not-allowed, for staff that decide nothing about revocations.
  */
 
@@ -27,12 +29,13 @@ export async function sendPreliminaryReport(
   actor: StaffActor,
   id: Id,
   words: string,
+  seen?: number,
 ): Promise<void> {
   requireRevoking(actor);
   const now = deps.clock.now();
   await deps.db.transact(async (tx) => {
     const store = reportStore(tx);
-    const report = await store.open(id);
+    const report = await store.open(id, seen);
     await store.change(report, { preliminarySentAt: report.preliminarySentAt ?? now });
     await store.note(id, "PRELIMINARY_SENT", actor, now, words);
     const subscribers = await subscribersOf(tx, await store.certificateIds(id));
@@ -51,7 +54,7 @@ export interface Upholding {
   readonly executeAt: Temporal.Instant;
 }
 
-/** What was ordered; `refused` stay as they are, each with its problem. */
+/** How many are revoked or planned for it; `refused` stay as they are, each with its problem. */
 export interface Upheld {
   readonly ordered: number;
   readonly refused: readonly { readonly certificateId: Id; readonly problem: Problem }[];
@@ -59,8 +62,8 @@ export interface Upheld {
 
 /**
  * Decides that the report is right: orders the revocations, whose deadline runs from the receipt of the report
- * (BR 4.9.5), and tells the reporter. The subscribers hear from the orders. Where every order is refused, nothing is
- * decided.
+ * (BR 4.9.5), and tells the reporter. The subscribers hear from the orders. What waits for another planned revocation
+ * is revoked no later than ordered here. Where every order is refused, nothing is decided.
  * Problem: not-found, report-not-open, stale-version, and the first refusal's where nothing could be ordered
  */
 export async function upholdReport(
@@ -68,12 +71,13 @@ export async function upholdReport(
   actor: StaffActor,
   id: Id,
   { certificateIds, ground, reason, explanation, executeAt }: Upholding,
+  seen?: number,
 ): Promise<Upheld> {
   requireRevoking(actor);
   const now = deps.clock.now();
   const upheld = await deps.db.transact(async (tx): Promise<Upheld> => {
     const store = reportStore(tx);
-    const report = await store.open(id);
+    const report = await store.open(id, seen);
     const onReport = new Set(await store.certificateIds(id));
     await decide(tx, report, actor, { state: "REVOCATION_ORDERED", ground, reason: explanation }, now);
     const { reporterEmail } = report;
@@ -91,7 +95,9 @@ export async function upholdReport(
         dueAt: deadlineOf(ground, report.receivedAt),
         origin: { kind: "problem-report", id } as const,
       }));
-    const { ordered, refused } = await orderRevocations(tx, deps, actor, orders, now);
+    const { refused } = await orderOrHasten(tx, deps, actor, orders, now);
+    const isRefused = new Set(refused.map(({ certificateId }) => certificateId));
+    const ordered = orders.filter(({ certificateId }) => !isRefused.has(certificateId));
     // Also where none of them is on the report any more: a report that is right has something revoked.
     if (ordered.length === 0) throw refused[0]?.problem ?? new Problem("not-found");
     await record(
@@ -113,34 +119,45 @@ export async function upholdReport(
  * Decides that nothing is to be revoked, and says why to the reporter and the subscribers.
  * Problem: not-found, report-not-open, stale-version
  */
-export const dismissReport = (deps: ReportDeps, actor: StaffActor, id: Id, reason: string): Promise<void> =>
-  closeReport(deps, actor, id, { state: "DISMISSED", kind: "dismissed", reason });
+export const dismissReport = (
+  deps: ReportDeps,
+  actor: StaffActor,
+  id: Id,
+  reason: string,
+  seen?: number,
+): Promise<void> => closeReport(deps, actor, id, { state: "DISMISSED", kind: "dismissed", reason, seen });
 
 /**
- * Closes a report of which everything is revoked or planned already, and says so to the reporter and the subscribers.
+ * Closes a report of which everything is revoked or firmly planned, and says so to the reporter and the subscribers.
  * Problem: not-found, report-not-open, stale-version, report-not-settled
  */
-export const settleReport = (deps: ReportDeps, actor: StaffActor, id: Id, reason: string): Promise<void> =>
-  closeReport(deps, actor, id, { state: "SETTLED", kind: "settled", reason });
+export const settleReport = (
+  deps: ReportDeps,
+  actor: StaffActor,
+  id: Id,
+  reason: string,
+  seen?: number,
+): Promise<void> => closeReport(deps, actor, id, { state: "SETTLED", kind: "settled", reason, seen });
 
 interface Closing {
   readonly state: "SETTLED" | "DISMISSED";
   readonly kind: "settled" | "dismissed";
   readonly reason: string;
+  readonly seen: number | undefined;
 }
 
 async function closeReport(
   deps: ReportDeps,
   actor: StaffActor,
   id: Id,
-  { state, kind, reason }: Closing,
+  { state, kind, reason, seen }: Closing,
 ): Promise<void> {
   requireRevoking(actor);
   const now = deps.clock.now();
   await deps.db.transact(async (tx) => {
     const store = reportStore(tx);
-    const report = await store.open(id);
-    if (state === "SETTLED" && !isSettled(await store.standings(id), now)) {
+    const report = await store.open(id, seen);
+    if (state === "SETTLED" && !isSettled(await store.standings(id, now), report.decisionDueAt, now)) {
       throw new Problem("report-not-settled");
     }
     await decide(tx, report, actor, { state, ground: null, reason }, now);

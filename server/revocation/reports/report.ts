@@ -1,6 +1,7 @@
+import { system } from "../../kernel/actor.ts";
 import { dayInJapan } from "../../kernel/clock.ts";
-import { randomCode } from "../../kernel/ids.ts";
-import { deadlineOf, type Ground } from "../revocation.ts";
+import { type Id, randomCode } from "../../kernel/ids.ts";
+import { type Cancellable, deadlineOf, declarationOf, type Ground, isCancellable } from "../revocation.ts";
 
 /**
  * 証明書の問題報告 (certificate problem report, BR 4.9.3): what anybody may tell the issuer about a certificate, and by
@@ -29,18 +30,42 @@ export interface CertificateStanding {
   readonly revokedAt: Temporal.Instant | null;
   /** When a planned revocation will be carried out. */
   readonly plannedAt: Temporal.Instant | null;
+  /** It rests on the word of a subscriber, who may call it off again. */
+  readonly subscriberMayCallOff: boolean;
 }
 
-/** Can it still be revoked because of the report: neither revoked nor past its end, with a plan or without? */
-export const isRevocable = ({ notAfter, revokedAt }: CertificateStanding, now: Temporal.Instant): boolean =>
-  revokedAt === null && Temporal.Instant.compare(notAfter, now) >= 0;
+/**
+ * Does a planned revocation rest on a subscriber's word alone, so that its operators may still call it off?
+ * @param declaredIn the order in which the certificate's key was declared compromised; null: proven or not blocked
+ */
+export const maySubscriberCallOff = (
+  order: Cancellable,
+  declaredIn: Id | null,
+  now: Temporal.Instant,
+): boolean => declarationOf(order) !== null && isCancellable(order, declaredIn, SUBSCRIBERS, now);
 
-/** Is everything on a report revoked or planned already, but for what has run out by itself? */
-export function isSettled(certificates: readonly CertificateStanding[], now: Temporal.Instant): boolean {
-  const dealtWith = certificates.filter((one) => one.revokedAt !== null || one.plannedAt !== null);
-  return (
-    dealtWith.length > 0 && certificates.every((one) => one.plannedAt !== null || !isRevocable(one, now))
-  );
+/** Who asks: what a subscriber may call off is decided by the order, not by which of its operators it is. */
+const SUBSCRIBERS = system("problem-report");
+
+/** Can it still be revoked because of the report: neither revoked nor past its end, with a plan or without? */
+export const isRevocable = (
+  { notAfter, revokedAt }: Pick<CertificateStanding, "notAfter" | "revokedAt">,
+  now: Temporal.Instant,
+): boolean => revokedAt === null && Temporal.Instant.compare(notAfter, now) >= 0;
+
+/**
+ * Is everything on a report revoked or planned already, but for what has run out by itself? A plan counts where it is
+ * carried out by the time the report must be decided (BR 4.9.5), and no subscriber can call it off.
+ */
+export function isSettled(
+  certificates: readonly CertificateStanding[],
+  decisionDueAt: Temporal.Instant,
+  now: Temporal.Instant,
+): boolean {
+  const isPlanned = ({ plannedAt, subscriberMayCallOff }: CertificateStanding) =>
+    plannedAt !== null && !subscriberMayCallOff && Temporal.Instant.compare(plannedAt, decisionDueAt) <= 0;
+  const dealtWith = certificates.filter((one) => one.revokedAt !== null || isPlanned(one));
+  return dealtWith.length > 0 && certificates.every((one) => isPlanned(one) || !isRevocable(one, now));
 }
 
 /**

@@ -6,7 +6,7 @@ import { type Id, newId } from "../../kernel/ids.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { revocationTables } from "../tables.ts";
 import type { Match } from "./match-certificates.ts";
-import { type CertificateStanding, nextDueAt, type ReportEvent } from "./report.ts";
+import { type CertificateStanding, maySubscriberCallOff, nextDueAt, type ReportEvent } from "./report.ts";
 import { reportTables } from "./tables.ts";
 
 export type StoredReport = ReturnType<typeof reportTables>["problemReports"]["$inferSelect"];
@@ -32,10 +32,15 @@ export const reportStore = (tx: Executor) => {
       return row;
     },
 
-    /** The same while something can still be decided. @throws Problem not-found, report-not-open */
-    async open(id: Id): Promise<StoredReport> {
+    /**
+     * The same while something can still be decided.
+     * @param seen the version that the caller decided on, where somebody looked at the report first
+     * @throws Problem not-found, report-not-open, stale-version
+     */
+    async open(id: Id, seen?: number): Promise<StoredReport> {
       const report = await this.byId(id);
       if (report.state !== "OPEN") throw new Problem("report-not-open", { state: report.state });
+      if (seen !== undefined && seen !== report.version) throw new Problem("stale-version");
       return report;
     },
 
@@ -85,15 +90,33 @@ export const reportStore = (tx: Executor) => {
     },
 
     /** What has been done about the certificates on a report. */
-    async standings(reportId: Id): Promise<readonly CertificateStanding[]> {
-      const { certificates: c } = authorityTables(tx.columns);
+    async standings(reportId: Id, now: Temporal.Instant): Promise<readonly CertificateStanding[]> {
+      const { certificates: c, compromisedKeys: k } = authorityTables(tx.columns);
       const { revocationOrders: o } = revocationTables(tx.columns);
-      return tx
-        .select({ notAfter: c.notAfter, revokedAt: c.revokedAt, plannedAt: o.executeAt })
+      const rows = await tx
+        .select({
+          notAfter: c.notAfter,
+          revokedAt: c.revokedAt,
+          plan: {
+            id: o.id,
+            state: o.state,
+            ground: o.ground,
+            origin: o.origin,
+            originId: o.originId,
+            executeAt: o.executeAt,
+          },
+          declaredIn: k.declaredIn,
+        })
         .from(rc)
         .innerJoin(c, eq(c.id, rc.certificateId))
         .leftJoin(o, eq(o.openFor, c.id))
+        .leftJoin(k, eq(k.spkiSha256, c.spkiSha256))
         .where(eq(rc.reportId, reportId));
+      return rows.map(({ plan, declaredIn, ...row }) => ({
+        ...row,
+        plannedAt: plan?.executeAt ?? null,
+        subscriberMayCallOff: plan !== null && maySubscriberCallOff(plan, declaredIn, now),
+      }));
     },
 
     /** A line of the timeline. */

@@ -80,7 +80,6 @@ export const upholdDeskRoutes = answerRoutes({
   fieldOf: {
     "revocation-too-late": "executeAt",
     "certificate-not-revocable": "certificates",
-    "revocation-planned-already": "certificates",
     "not-found": "certificates",
   },
   inputPage: async (call, typed, errors) => {
@@ -129,15 +128,13 @@ export const upholdDeskRoutes = answerRoutes({
     typed["confirmed"] === "on"
       ? {}
       : { confirmed: catalogue(language).revocation.operator.check.confirmMissing },
-  send: async ({ deps, actor, params, session }, form) => {
+  send: async ({ deps, actor, params, session }, form, seen) => {
     const now = deps.clock.now();
-    const { refused } = await upholdReport(deps, actor, params.id, {
-      certificateIds: form.certificates,
-      ground: form.ground,
-      reason: reasonOf(form.ground, now),
-      explanation: form.words,
-      executeAt: form.executeAt ?? now,
-    });
+    const { certificates: certificateIds, ground, words: explanation } = form;
+    const reason = reasonOf(ground, now);
+    const executeAt = form.executeAt ?? now;
+    const upholding = { certificateIds, ground, reason, explanation, executeAt };
+    const { refused } = await upholdReport(deps, actor, params.id, upholding, seen);
     if (refused.length > 0) session.set("flash", { kind: "warn", code: "reportUpheldPartly" });
   },
 });

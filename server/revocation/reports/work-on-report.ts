@@ -23,29 +23,39 @@ export function noteOnReport(deps: Deps, actor: StaffActor, id: Id, note: string
   return step(deps, actor, id, "NOTED", note, async () => {}, "any");
 }
 
-/** Puts a certificate on an open report. Problem: not-found, report-not-open, already-exists */
+/**
+ * Puts a certificate on an open report, which is another report from then on: what somebody is about to answer to it
+ * was meant for other certificates. Problem: not-found, report-not-open, already-exists, stale-version
+ */
 export function attachCertificate(
   deps: Deps,
   actor: StaffActor,
   id: Id,
   { certificateId, serial }: { readonly certificateId: Id; readonly serial: string },
 ): Promise<void> {
-  return step(deps, actor, id, "CERTIFICATE_ATTACHED", serial, async (tx, _report, now) => {
-    const added = await reportStore(tx).attach(id, [{ certificateId, foundBy: "STAFF" }], now);
+  return step(deps, actor, id, "CERTIFICATE_ATTACHED", serial, async (tx, report, now) => {
+    const store = reportStore(tx);
+    const added = await store.attach(id, [{ certificateId, foundBy: "STAFF" }], now);
     if (added.length === 0) throw new Problem("already-exists", { field: serial });
+    await store.change(report, {});
   });
 }
 
-/** Takes a certificate off an open report that it has nothing to do with. Problem: not-found, report-not-open */
+/**
+ * Takes a certificate off an open report that it has nothing to do with, which is another report from then on.
+ * Problem: not-found, report-not-open, stale-version
+ */
 export function detachCertificate(
   deps: Deps,
   actor: StaffActor,
   id: Id,
   { certificateId, serial }: { readonly certificateId: Id; readonly serial: string },
 ): Promise<void> {
-  return step(deps, actor, id, "CERTIFICATE_DETACHED", serial, (tx) =>
-    reportStore(tx).detach(id, certificateId),
-  );
+  return step(deps, actor, id, "CERTIFICATE_DETACHED", serial, async (tx, report) => {
+    const store = reportStore(tx);
+    await store.detach(id, certificateId);
+    await store.change(report, {});
+  });
 }
 
 function step(

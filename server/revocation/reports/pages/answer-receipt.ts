@@ -1,21 +1,31 @@
 import { and, asc, eq, isNotNull, ne } from "drizzle-orm";
+import { authorityTables } from "../../../authority/index.ts";
 import type { Reader } from "../../../db/index.ts";
 import type { Id } from "../../../kernel/ids.ts";
+import { organizationTables } from "../../../organizations/tables.ts";
+import { displayName } from "../../../requests/index.ts";
+import { revocationTables } from "../../tables.ts";
 import { type ReportState, type Urgency, urgencyOf } from "../report.ts";
 import { reportTables } from "../tables.ts";
 import type { ShowReport } from "./show-report.ts";
 
-/** 完了 of an answer: what was said, to whom, what happens by itself, and what is next in the queue. */
-export interface AnswerReceipt extends ShowReport {
-  readonly answer: "PRELIMINARY" | Exclude<ReportState, "OPEN">;
-  readonly answeredAt: Temporal.Instant;
+/** What became of certificates, and whose they are. */
+interface Outcome {
+  /** Those who hear of it, each once. */
+  readonly subscribers: readonly string[];
+  readonly revoked: number;
   /** Revocations that are still to come, the first first. */
   readonly planned: readonly {
     readonly id: Id;
     readonly commonName: string;
     readonly at: Temporal.Instant;
   }[];
-  readonly revoked: number;
+}
+
+/** 完了 of an answer: what was said, to whom, what happens by itself, and what is next in the queue. */
+export interface AnswerReceipt extends ShowReport, Outcome {
+  readonly answer: "PRELIMINARY" | Exclude<ReportState, "OPEN">;
+  readonly answeredAt: Temporal.Instant;
   /** The open report with the nearest deadline, other than this. */
   readonly next: {
     readonly id: Id;
@@ -38,15 +48,54 @@ export async function answerReceipt(
   if (answeredAt === null) return null;
   return {
     ...shown,
+    ...(state === "REVOCATION_ORDERED" ? await orderedFor(on, shown.report.id) : outcomeOf(shown)),
     answer: state === "OPEN" ? "PRELIMINARY" : state,
     answeredAt,
-    planned: shown.certificates
+    next: await nextInQueue(on, shown.report.id, now),
+  };
+}
+
+/**
+ * Of an answer that orders nothing everybody on the report hears. Only where it is closed as dealt with is what had
+ * become of the certificates before a part of the answer.
+ */
+function outcomeOf({ report, subscribers, certificates }: ShowReport): Outcome {
+  if (report.state !== "SETTLED") return { subscribers, revoked: 0, planned: [] };
+  return {
+    subscribers,
+    revoked: certificates.filter(({ standing }) => standing === "REVOKED").length,
+    planned: certificates
       .flatMap(({ id, commonName, plannedAt }) =>
         plannedAt === null ? [] : [{ id, commonName, at: plannedAt }],
       )
       .toSorted((a, b) => Temporal.Instant.compare(a.at, b.at)),
-    revoked: shown.certificates.filter(({ standing }) => standing === "REVOKED").length,
-    next: await nextInQueue(on, shown.report.id, now),
+  };
+}
+
+/** What was ordered because of the report, and nothing else that is on it: the subscribers hear from the orders. */
+async function orderedFor(on: Reader, reportId: Id): Promise<Outcome> {
+  const { certificates: c } = authorityTables(on.columns);
+  const { subscribers: s } = organizationTables(on.columns);
+  const { revocationOrders: o } = revocationTables(on.columns);
+  const rows = await on
+    .select({
+      id: c.id,
+      commonName: c.commonName,
+      subscriberName: s.name,
+      state: o.state,
+      at: o.executeAt,
+    })
+    .from(o)
+    .innerJoin(c, eq(c.id, o.certificateId))
+    .leftJoin(s, eq(s.id, o.subscriberId))
+    .where(and(eq(o.originId, reportId), eq(o.origin, "problem-report")))
+    .orderBy(asc(o.executeAt), asc(o.id));
+  return {
+    subscribers: [...new Set(rows.flatMap(({ subscriberName }) => subscriberName ?? []))],
+    revoked: rows.filter(({ state }) => state === "DONE").length,
+    planned: rows.flatMap(({ id, commonName, state, at }) =>
+      state === "PLANNED" ? [{ id, commonName: displayName(commonName), at }] : [],
+    ),
   };
 }
 

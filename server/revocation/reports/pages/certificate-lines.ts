@@ -6,7 +6,7 @@ import { organizationTables } from "../../../organizations/tables.ts";
 import type { ProfileName } from "../../../pki/index.ts";
 import { displayName } from "../../../requests/index.ts";
 import { revocationTables } from "../../tables.ts";
-import { isRevocable } from "../report.ts";
+import { isRevocable, maySubscriberCallOff } from "../report.ts";
 
 /** How a certificate stands on the desk: revoked, past its end, about to be revoked, or none of it. */
 export type DeskStanding = "REVOKED" | "EXPIRED" | "PLANNED" | "REPLACED" | "ACTIVE";
@@ -25,9 +25,12 @@ export interface ReportedCertificate {
   readonly spkiSha256: string;
   /** When a planned revocation will be carried out. */
   readonly plannedAt: Temporal.Instant | null;
+  /** It rests on the word of a subscriber, who may call it off again. */
+  readonly subscriberMayCallOff: boolean;
 }
 
-const MOST = 500;
+/** As many as a page lists. */
+export const MOST_LINES = 500;
 
 /** Certificates with what the desk wants to know of them, the newest first. */
 export async function certificateLines(
@@ -35,7 +38,7 @@ export async function certificateLines(
   where: SQL,
   now: Temporal.Instant,
 ): Promise<ReportedCertificate[]> {
-  const { certificates: c } = authorityTables(on.columns);
+  const { certificates: c, compromisedKeys: k } = authorityTables(on.columns);
   const { subscribers: s } = organizationTables(on.columns);
   const { revocationOrders: o } = revocationTables(on.columns);
   const rows = await on
@@ -50,19 +53,33 @@ export async function certificateLines(
       state: c.state,
       revokedAt: c.revokedAt,
       spkiSha256: c.spkiSha256,
-      plannedAt: o.executeAt,
+      plan: {
+        id: o.id,
+        state: o.state,
+        ground: o.ground,
+        origin: o.origin,
+        originId: o.originId,
+        executeAt: o.executeAt,
+      },
+      declaredIn: k.declaredIn,
     })
     .from(c)
     .leftJoin(s, eq(s.id, c.subscriberId))
     .leftJoin(o, eq(o.openFor, c.id))
+    .leftJoin(k, eq(k.spkiSha256, c.spkiSha256))
     .where(where)
     .orderBy(desc(c.id))
-    .limit(MOST);
-  return rows.map(({ state, ...row }) => ({
-    ...row,
-    commonName: displayName(row.commonName),
-    standing: standingOf({ ...row, state }, now),
-  }));
+    .limit(MOST_LINES);
+  return rows.map(({ state, plan, declaredIn, ...row }) => {
+    const plannedAt = plan?.executeAt ?? null;
+    return {
+      ...row,
+      commonName: displayName(row.commonName),
+      plannedAt,
+      subscriberMayCallOff: plan !== null && maySubscriberCallOff(plan, declaredIn, now),
+      standing: standingOf({ ...row, plannedAt, state }, now),
+    };
+  });
 }
 
 type Standing = Pick<ReportedCertificate, "notAfter" | "revokedAt" | "plannedAt"> & {

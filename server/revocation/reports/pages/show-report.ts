@@ -33,7 +33,7 @@ export interface ShowReport {
   readonly certificates: readonly (ReportedCertificate & { readonly foundBy: FoundBy })[];
   /** What can be revoked because of the report, planned to be or not. */
   readonly revocable: readonly ReportedCertificate[];
-  /** Everything on it is revoked or planned already. */
+  /** Everything on it is revoked, or firmly planned for the time by which the report must be decided. */
   readonly settled: boolean;
   /** Those whose certificates it is about, each once. */
   readonly subscribers: readonly string[];
@@ -80,7 +80,7 @@ export async function showReport(on: Reader, id: Id, now: Temporal.Instant): Pro
     ],
     certificates: lines.map((line) => ({ ...line, foundBy: foundBy.get(line.id) ?? "STAFF" })),
     revocable: lines.filter((line) => isRevocable(line, now)),
-    settled: isSettled(lines, now),
+    settled: isSettled(lines, report.decisionDueAt, now),
     subscribers: [...new Set(lines.flatMap(({ subscriberName }) => subscriberName ?? []))],
     events: events.map(stepOf),
     sameKey: await othersWithKey(on, row.report),
