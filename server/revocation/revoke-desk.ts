@@ -28,6 +28,15 @@ const byDraft = byId.extend({ draft: z.uuid() });
 
 type DeskCall = Call<RevocationDeps, "staff", { readonly id: string }, unknown, unknown>;
 
+/** What was typed for this certificate; null also for a draft that belongs to another one. */
+function draftFor(
+  { session, params }: Pick<DeskCall, "session" | "params">,
+  draft: string,
+): Readonly<Record<string, string>> | null {
+  const { "draft-of": of, ...typed } = draftIn<Record<string, string>>(session, draft) ?? {};
+  return of === params.id ? typed : null;
+}
+
 /** 入力 → 確認 → 完了 for one certificate. */
 export const revokeDeskRoutes = [
   route({
@@ -36,8 +45,9 @@ export const revokeDeskRoutes = [
     permission: "staff",
     params: byId,
     query: z.object({ draft: z.uuid().optional().catch(undefined) }),
-    handle: async ({ deps, params, query, session }) => {
-      const kept = query.draft === undefined ? null : draftIn<Record<string, string>>(session, query.draft);
+    handle: async (call) => {
+      const { deps, params, query } = call;
+      const kept = query.draft === undefined ? null : draftFor(call, query.draft);
       return page(formView, await deskFormModel(deps, params.id, kept ?? {}, {}));
     },
   }),
@@ -54,7 +64,8 @@ export const revokeDeskRoutes = [
         return page(formView, await deskFormModel(deps, params.id, typed, errors), 422);
       }
       await deskFormModel(deps, params.id, typed, {});
-      return redirect(`/certificates/${params.id}/revocation/drafts/${keepDraft(session, typed)}`);
+      const draft = keepDraft(session, { ...typed, "draft-of": params.id });
+      return redirect(`/certificates/${params.id}/revocation/drafts/${draft}`);
     },
     invalid: async ({ deps, params, typed }, errors) =>
       page(formView, await deskFormModel(deps, params.id, typed, errors)),
@@ -84,7 +95,7 @@ export const revokeDeskRoutes = [
     form: z.object({ draft: z.uuid(), confirmed: z.string().default("") }),
     handle: async (call) => {
       const { deps, actor, params, form, session, language } = call;
-      const input = deskForm.safeParse(draftIn(session, form.draft));
+      const input = deskForm.safeParse(draftFor(call, form.draft));
       if (!input.success) return draftGone(call);
       if (form.confirmed !== "on") {
         const { confirmMissing } = catalogue(language).revocation.operator.check;
@@ -110,7 +121,7 @@ export const revokeDeskRoutes = [
 ];
 
 async function checkPage(call: DeskCall, draft: string, errors: FieldErrors, status = 200): Promise<Answer> {
-  const input = deskForm.safeParse(draftIn(call.session, draft));
+  const input = deskForm.safeParse(draftFor(call, draft));
   if (!input.success) return draftGone(call);
   const model = await deskCheckModel(call.deps, call.params.id, draft, input.data, errors);
   return page(checkView, model, status);
