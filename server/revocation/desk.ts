@@ -16,15 +16,26 @@ interface Ending {
   readonly reason: string;
   readonly errors: FieldErrors;
 }
+type Execution = Omit<Ending, "reason">;
 
 const listView = view<{ list: OrderList; chips: readonly Chip[]; pager: Pager }>("desk/revocations/list");
 const showView = view<ShowOrder>("desk/revocations/show");
 const cancellationView = view<Ending>("desk/revocations/cancellation");
-const executionView = view<ShowOrder>("desk/revocations/execution");
+const executionView = view<Execution>("desk/revocations/execution");
 
 const route = routesOf<RevocationDeps>();
 const byId = z.object({ id: z.uuid() });
 const ALL = "ALL";
+
+/** Nothing final is done by one press of a button: the box beside it is ticked first. */
+const confirming = { confirmed: z.string().default("") };
+
+function unconfirmed(
+  { form }: { readonly form: { readonly confirmed: string } },
+  { confirmMissing }: { readonly confirmMissing: string },
+): FieldErrors | null {
+  return form.confirmed === "on" ? null : { confirmed: confirmMissing };
+}
 
 type DeskCall = Call<RevocationDeps, "staff", { readonly id: string }, unknown, unknown>;
 
@@ -84,7 +95,7 @@ const orderRoutes = [
     handle: async (call) => {
       const shown = await shownOrder(call);
       const isOpen = shown.order.state === "PLANNED";
-      return isOpen ? page(executionView, shown) : redirect(`/revocations/${call.params.id}`);
+      return isOpen ? page(executionView, { shown, errors: {} }) : redirect(`/revocations/${call.params.id}`);
     },
   }),
   route({
@@ -93,12 +104,16 @@ const orderRoutes = [
     permission: "staff",
     freshSecondFactor: true,
     params: byId,
+    form: z.object(confirming),
     handle: async (call) => {
-      const { order } = await shownOrder(call);
-      await executeNow(call.deps, call.actor, order);
+      const shown = await shownOrder(call);
+      const errors = unconfirmed(call, catalogue(call.language).revocation.operator.check);
+      if (errors !== null) return page(executionView, { shown, errors }, 422);
+      await executeNow(call.deps, call.actor, shown.order);
       call.session.set("flash", { kind: "ok", code: "certificateRevoked" });
       return redirect(`/revocations/${call.params.id}`);
     },
+    invalid: ({ params }) => redirect(`/revocations/${params.id}/execution`),
   }),
   route({
     method: "GET",
@@ -118,11 +133,14 @@ const orderRoutes = [
     permission: "staff",
     freshSecondFactor: "while-typing",
     params: byId,
-    form: z.object({ reason: z.string().trim().min(1).max(500) }),
+    form: z.object({ reason: z.string().trim().min(1).max(500), ...confirming }),
     labels: (t) => ({ reason: t.revocation.desk.cancellation.reason }),
     handle: async (call) => {
-      const { order } = await shownOrder(call);
-      await cancelOrder(call.deps, call.actor, order, call.form.reason);
+      const shown = await shownOrder(call);
+      const { reason } = call.form;
+      const errors = unconfirmed(call, catalogue(call.language).revocation.operator.cancellation);
+      if (errors !== null) return page(cancellationView, { shown, reason, errors }, 422);
+      await cancelOrder(call.deps, call.actor, shown.order, reason);
       call.session.set("flash", { kind: "ok", code: "revocationCancelled" });
       return redirect(`/revocations/${call.params.id}`);
     },

@@ -88,7 +88,7 @@ export const revocationDesk: typeof source = {
     cancel:
       "Should the ground turn out to be unfounded before that time, the revocation can be called off on its page.",
     sameKey:
-      "Other certificates with the same key are planned to be revoked within 24 hours as well. See the list of revocations.",
+      "If other valid certificates have the same key, they are planned to be revoked within 24 hours as well.",
     show: "Open the revocation",
     list: "All revocations",
   },
@@ -105,6 +105,7 @@ export const revocationDesk: typeof source = {
     reasonHelp:
       "The subscriber reads it as it stands, by e-mail and on the site. It is kept in the audit log. At most 500 characters.",
     reasonExample: "For example: we looked into the report and found no misuse.",
+    confirm: "I have made sure that the ground was unfounded",
     submit: "Call off",
   },
 };
