@@ -28,8 +28,8 @@ import { atMost } from "./verdict.ts";
 
 /**
  * Every list, search and front page on a database of a million certificates in a thousand organisations: route, query
- * and rendering in the process, without the network. `npx node bench/million.ts`, smaller with
- * `--certificates 100000 --organizations 200`;
+ * and rendering in the process, without the network. `npm run bench:million`, smaller with
+ * `-- --certificates 100000 --organizations 200`;
  * `--keep <folder>` fills the databases there once and finds them again, until the schema or the numbers change.
  */
 const { values: options } = parseArgs({
@@ -268,7 +268,7 @@ function report(all: readonly Measured[], at: Temporal.ZonedDateTime, load: numb
   return [
     `# ${SIZE.certificates.toLocaleString("en")} certificates in ${SIZE.organizations.toLocaleString("en")} organisations, ${at.toPlainDate()}`,
     "",
-    `\`npx node bench/million.ts --certificates ${SIZE.certificates} --organizations ${SIZE.organizations}\` · Node ${process.versions.node} · ${availableParallelism()} cores (${cpu?.model.trim()}) · ${process.platform}-${process.arch} · load average at the start ${fixed(load)}`,
+    `\`npm run bench:million -- --certificates ${SIZE.certificates} --organizations ${SIZE.organizations}\` · Node ${process.versions.node} · ${availableParallelism()} cores (${cpu?.model.trim()}) · ${process.platform}-${process.arch} · load average at the start ${fixed(load)}`,
     "",
     "Milliseconds for route, page query and rendering in the process, both languages in turn. CPU is that of the main",
     "thread, which holds where the machine has other work; on PostgreSQL the server's own is not in it. One subscriber has",

@@ -39,11 +39,13 @@ export const noCounts = (): OcspCounts => ({
   signatures: 0,
 });
 
+/** The unsigned answer of this error (RFC 6960 2.3), counted; it may not be cached. */
 export function refusal(counts: OcspCounts, code: OcspError): OcspAnswer {
   counts.answers[code] += 1;
   return { body: ocspErrorResponse(code), caching: null };
 }
 
+/** Signs the data of an answer with the responder's key and counts the signature. @returns the signature */
 export async function signedBy(
   counts: OcspCounts,
   { signer }: ResponderKey,

@@ -11,6 +11,7 @@ export interface OcspHealth {
 
 const WARNED_BEFORE = Temporal.Duration.from({ hours: 24 * 12 });
 
+/** How one responder's certificate stands: aging from twelve days before its end, expired at it. */
 export function responderHealth({ issuer, notAfter }: ResponderKey, now: Temporal.Instant): OcspHealth {
   const { compare } = Temporal.Instant;
   const state =

@@ -37,8 +37,8 @@ export async function revokeCertificate(tx: Executor, revocation: Revocation): P
  * the same certificate at once, one wins and the other is refused. Nothing but those rows changes.
  *
  * A key reported compromised is remembered and refused in every tenant (BR 6.1.1.3), also where its certificate has
- * expired. A certificate that is revoked
- * already changes only its reason, and only to keyCompromise, when the proof comes later (BR 4.9.1.1, 7.2.2).
+ * expired. A certificate that is revoked already changes only its reason, and only to keyCompromise, when the proof
+ * comes later (BR 4.9.1.1, 7.2.2).
  * Refused with not-found, or certificate-not-revocable with the state REVOKED or EXPIRED.
  */
 export async function revokeCertificates(

@@ -113,6 +113,7 @@ export const NOTHING: MassCounts = {
   lastRevokedAt: null,
 };
 
+/** The shares of all subscribers as one: numbers are summed up, of times the latest counts. */
 export function totalsOf(shares: readonly MassCounts[]): MassCounts {
   return shares.reduce((sum, share) => {
     const added = Object.fromEntries(
