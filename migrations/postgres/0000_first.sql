@@ -674,7 +674,7 @@ CREATE INDEX "outbox_messages_subject" ON "outbox_messages" USING btree ("subjec
 CREATE INDEX "metering_events_month" ON "metering_events" USING btree ("subscriber_id","issued_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "operators_common_name" ON "operators" USING btree ("subscriber_id","common_name");--> statement-breakpoint
 CREATE INDEX "people_subscriber" ON "people" USING btree ("subscriber_id");--> statement-breakpoint
-CREATE INDEX "problem_reports_due" ON "problem_reports" USING btree ("state","next_due_at");--> statement-breakpoint
+CREATE INDEX "problem_reports_due" ON "problem_reports" USING btree ("state","next_due_at","id");--> statement-breakpoint
 CREATE INDEX "problem_reports_state" ON "problem_reports" USING btree ("state","id");--> statement-breakpoint
 CREATE INDEX "problem_reports_key" ON "problem_reports" USING btree ("spki_sha256");--> statement-breakpoint
 CREATE INDEX "problem_report_events_report" ON "problem_report_events" USING btree ("report_id","id");--> statement-breakpoint
@@ -690,7 +690,8 @@ CREATE UNIQUE INDEX "revocation_orders_open" ON "revocation_orders" USING btree 
 CREATE INDEX "revocation_orders_certificate" ON "revocation_orders" USING btree ("certificate_id","id");--> statement-breakpoint
 CREATE INDEX "revocation_orders_tenant" ON "revocation_orders" USING btree ("subscriber_id","state","execute_at");--> statement-breakpoint
 CREATE INDEX "revocation_orders_execution" ON "revocation_orders" USING btree ("state","execute_at");--> statement-breakpoint
-CREATE INDEX "revocation_orders_due" ON "revocation_orders" USING btree ("state","due_at");--> statement-breakpoint
+CREATE INDEX "revocation_orders_due" ON "revocation_orders" USING btree ("state","due_at","id");--> statement-breakpoint
+CREATE INDEX "revocation_orders_state" ON "revocation_orders" USING btree ("state","id");--> statement-breakpoint
 CREATE INDEX "revocation_orders_origin" ON "revocation_orders" USING btree ("origin_id");--> statement-breakpoint
 CREATE INDEX "second_factors_owner" ON "second_factors" USING btree ("owner_kind","owner_id");--> statement-breakpoint
 CREATE INDEX "sessions_owner" ON "sessions" USING btree ("owner_id");--> statement-breakpoint

@@ -533,7 +533,7 @@ CREATE TABLE `problem_reports` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `problem_reports_receipt_number_unique` ON `problem_reports` (`receipt_number`);--> statement-breakpoint
 CREATE UNIQUE INDEX `problem_reports_submission_key_unique` ON `problem_reports` (`submission_key`);--> statement-breakpoint
-CREATE INDEX `problem_reports_due` ON `problem_reports` (`state`,`next_due_at`);--> statement-breakpoint
+CREATE INDEX `problem_reports_due` ON `problem_reports` (`state`,`next_due_at`,`id`);--> statement-breakpoint
 CREATE INDEX `problem_reports_state` ON `problem_reports` (`state`,`id`);--> statement-breakpoint
 CREATE INDEX `problem_reports_key` ON `problem_reports` (`spki_sha256`);--> statement-breakpoint
 CREATE TABLE `problem_report_events` (
@@ -627,7 +627,8 @@ CREATE UNIQUE INDEX `revocation_orders_open` ON `revocation_orders` (`open_for`)
 CREATE INDEX `revocation_orders_certificate` ON `revocation_orders` (`certificate_id`,`id`);--> statement-breakpoint
 CREATE INDEX `revocation_orders_tenant` ON `revocation_orders` (`subscriber_id`,`state`,`execute_at`);--> statement-breakpoint
 CREATE INDEX `revocation_orders_execution` ON `revocation_orders` (`state`,`execute_at`);--> statement-breakpoint
-CREATE INDEX `revocation_orders_due` ON `revocation_orders` (`state`,`due_at`);--> statement-breakpoint
+CREATE INDEX `revocation_orders_due` ON `revocation_orders` (`state`,`due_at`,`id`);--> statement-breakpoint
+CREATE INDEX `revocation_orders_state` ON `revocation_orders` (`state`,`id`);--> statement-breakpoint
 CREATE INDEX `revocation_orders_origin` ON `revocation_orders` (`origin_id`);--> statement-breakpoint
 CREATE TABLE `second_factors` (
 	`id` text PRIMARY KEY NOT NULL,

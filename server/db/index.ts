@@ -15,7 +15,10 @@ export {
   beginsWith,
   type Count,
   countUpTo,
+  cursorOf,
+  pageOfStep,
   stepFrom,
+  sumOfCounts,
   type Track,
   whereOf,
 } from "./walk.ts";

@@ -48,6 +48,12 @@ export function beginsWith(column: AnyColumn | SQL, prefix: string): SQL | undef
 /** A column for conditions that an index shall not be chosen for: the way to the rows is another. */
 export const aside = (column: AnyColumn | SQL): SQL => sql`coalesce(${column}, ${column})`;
 
+/** Several counts as one. */
+export function sumOfCounts(counts: readonly Count[]): Count {
+  const sum = counts.reduce((all, { count }) => all + count, 0);
+  return { count: Math.min(sum, COUNT_LIMIT), more: sum > COUNT_LIMIT || counts.some(({ more }) => more) };
+}
+
 /** Counts rows up to a limit, over the index that serves `where`. */
 export async function countUpTo(
   on: Reader,

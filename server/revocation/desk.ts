@@ -45,14 +45,13 @@ async function shownOrder({ deps, params }: Pick<DeskCall, "deps" | "params">): 
   return shown;
 }
 
-function chipsOf({ revocation, common }: Catalogue, { counts, state }: OrderList): readonly Chip[] {
-  const chip = (one: OrderState | null, text: string, count: number): Chip => ({
+function chipsOf({ revocation, common }: Catalogue, { counts, all, state }: OrderList): readonly Chip[] {
+  const chip = (one: OrderState | null, text: string, count: Chip["count"]): Chip => ({
     text,
     href: addressOf("/revocations", { state: one ?? ALL }),
     count,
     current: state === one,
   });
-  const all = ORDER_STATES.reduce((sum, one) => sum + counts[one], 0);
   return [
     ...ORDER_STATES.map((one) => chip(one, revocation.orderState[one], counts[one])),
     chip(null, common.filters.all, all),

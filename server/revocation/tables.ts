@@ -43,7 +43,8 @@ export const revocationTables = defineTables((c) => {
       c.index("revocation_orders_certificate").on(t.certificateId, t.id),
       c.index("revocation_orders_tenant").on(t.subscriberId, t.state, t.executeAt),
       c.index("revocation_orders_execution").on(t.state, t.executeAt),
-      c.index("revocation_orders_due").on(t.state, t.dueAt),
+      c.index("revocation_orders_due").on(t.state, t.dueAt, t.id),
+      c.index("revocation_orders_state").on(t.state, t.id),
       c.index("revocation_orders_origin").on(t.originId),
     ],
   );

@@ -4,12 +4,13 @@ import { type Call, routesOf } from "../../http/route.ts";
 import { type FieldErrors, view } from "../../http/view.ts";
 import type { StaffActor } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
+import { type Pager, pagerOf, placeIn, placeQuery } from "../../requests/index.ts";
 import type { RevocationDeps } from "../revoke-certificates.ts";
 import { type MassPage, massPage } from "./desk-page.ts";
 import { abandonMassRevocation, closeMassRevocation, startMassRevocation } from "./draft-mass-revocation.ts";
 import { executeMassRevocation } from "./execute-mass-revocation.ts";
 import { newMassRevocationRoutes } from "./new-desk.ts";
-import { listMass, type MassLine } from "./pages.ts";
+import { listMass, type MassList } from "./pages.ts";
 import { massReport } from "./report-csv.ts";
 
 interface MassDeskDeps extends RevocationDeps {
@@ -23,7 +24,7 @@ interface ShowModel extends MassPage {
   readonly remark: string;
 }
 
-const listView = view<{ rows: readonly MassLine[] }>("desk/mass-revocations/list");
+const listView = view<{ list: MassList; pager: Pager }>("desk/mass-revocations/list");
 const showView = view<ShowModel>("desk/mass-revocations/show");
 const orderView = view<MassPage>("desk/mass-revocations/order");
 const executionView = view<MassPage>("desk/mass-revocations/execution");
@@ -128,7 +129,11 @@ export const massRevocationDeskRoutes = [
     method: "GET",
     path: "/mass-revocations",
     permission: "staff",
-    handle: async ({ deps }) => page(listView, { rows: await listMass(deps.db.read) }),
+    query: z.object(placeQuery),
+    handle: async ({ deps, query }) => {
+      const list = await listMass(deps.db.read, placeIn(query));
+      return page(listView, { list, pager: { ...pagerOf("/mass-revocations", {}, list), csv: null } });
+    },
   }),
   // "/mass-revocations/new" comes before "/mass-revocations/:id", which would take the word for an id.
   ...newMassRevocationRoutes,

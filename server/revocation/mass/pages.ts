@@ -1,5 +1,13 @@
 import { desc, eq } from "drizzle-orm";
-import type { Reader } from "../../db/index.ts";
+import {
+  type Count,
+  countUpTo,
+  type Page,
+  type Place,
+  pageOf,
+  placeOf,
+  type Reader,
+} from "../../db/index.ts";
 import { jobTables } from "../../jobs/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { MASS_REVOCATION_JOB, planOf, type ReplacementPlan } from "./mass-revocation.ts";
@@ -43,15 +51,22 @@ export type MassLine = Pick<
   "id" | "name" | "ground" | "drill" | "state" | "size" | "dueAt" | "executeAt" | "createdAt" | "revokedAt"
 >;
 
-const LISTED = 100;
+/** The list of cases. */
+export interface MassList extends Page<MassLine> {
+  readonly place: Place;
+  readonly total: Count;
+}
 
 /** The cases, the newest first. */
-export async function listMass(on: Reader): Promise<readonly MassLine[]> {
+export async function listMass(on: Reader, place: Place): Promise<MassList> {
   const { massRevocations: m } = massRevocationTables(on.columns);
   const { id, name, ground, drill, state, size, dueAt, executeAt, createdAt, revokedAt } = m;
-  return on
+  const { where, order, limit } = placeOf(id, place);
+  const rows = await on
     .select({ id, name, ground, drill, state, size, dueAt, executeAt, createdAt, revokedAt })
     .from(m)
-    .orderBy(desc(id))
-    .limit(LISTED);
+    .where(where)
+    .orderBy(order)
+    .limit(limit);
+  return { ...pageOf(rows, place), place, total: await countUpTo(on, m, undefined) };
 }

@@ -1,11 +1,22 @@
-import { and, asc, count, desc, eq, lte } from "drizzle-orm";
+import { and, asc, count, desc, eq, lte, sql } from "drizzle-orm";
 import { authorityTables, declarationOfKey } from "../../authority/index.ts";
-import { type Page, type Place, pageOf, placeOf, type Reader } from "../../db/index.ts";
+import {
+  type Count,
+  countUpTo,
+  cursorOf,
+  type Page,
+  type Place,
+  pageOfStep,
+  type Reader,
+  stepFrom,
+  sumOfCounts,
+  type Track,
+} from "../../db/index.ts";
 import { system } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { organizationTables } from "../../organizations/index.ts";
 import { displayName, requestTables } from "../../requests/index.ts";
-import { isCancellable, ORDER_STATES, type OrderState } from "../revocation.ts";
+import { isCancellable, isSubscribersOwn, ORDER_STATES, type OrderState } from "../revocation.ts";
 import type { StoredOrder } from "../store.ts";
 import { revocationTables } from "../tables.ts";
 
@@ -23,12 +34,10 @@ export interface OrderLine {
 export interface OrderList extends Page<OrderLine & { readonly id: Id }> {
   readonly state: OrderState | null;
   readonly place: Place;
-  readonly counts: Readonly<Record<OrderState, number>>;
-  readonly total: number;
+  readonly counts: Readonly<Record<OrderState, Count>>;
+  readonly all: Count;
+  readonly total: Count;
 }
-
-/** Open orders are shown by their deadline: no more than can be looked at, the most urgent. */
-const SHOWN = 100;
 
 /** The orders of all subscribers: the open ones by their deadline, the others newest first. */
 export async function listOrders(
@@ -38,29 +47,26 @@ export async function listOrders(
   now: Temporal.Instant,
 ): Promise<OrderList> {
   const { revocationOrders: o } = revocationTables(on.columns);
-  const counts = {} as Record<OrderState, number>;
-  for (const each of ORDER_STATES) {
-    const [row] = await on.select({ count: count() }).from(o).where(eq(o.state, each));
-    counts[each] = row?.count ?? 0;
-  }
-  const total = state === null ? ORDER_STATES.reduce((sum, each) => sum + counts[each], 0) : counts[state];
-  const same = { state, place, counts, total };
-  if (state === "PLANNED") {
-    const rows = await lines(on).where(eq(o.state, state)).orderBy(asc(o.dueAt), asc(o.id)).limit(SHOWN);
-    return { ...same, rows: rows.map((row) => lineOf(row, now)), newer: null, older: null };
-  }
-  const { where, order, limit } = placeOf(o.id, place);
-  const rows = await lines(on)
-    .where(and(state === null ? undefined : eq(o.state, state), where))
-    .orderBy(order)
-    .limit(limit);
-  return {
-    ...same,
-    ...pageOf(
-      rows.map((row) => lineOf(row, now)),
-      place,
-    ),
-  };
+  const counts = {} as Record<OrderState, Count>;
+  for (const each of ORDER_STATES) counts[each] = await countUpTo(on, o, eq(o.state, each));
+  const all = sumOfCounts(Object.values(counts));
+  const track = trackOf(on, state);
+  const step = await stepFrom(on, track, place, null);
+  const found = await lines(on, track)
+    .where(step.where)
+    .orderBy(...step.order)
+    .limit(step.limit);
+  const { rows, newer, older } = pageOfStep(found, place, null);
+  const total = state === null ? all : counts[state];
+  return { state, place, counts, all, total, newer, older, rows: rows.map((row) => lineOf(row, now)) };
+}
+
+/** The way along the orders of a state: the open ones by their deadline, the others newest first. */
+function trackOf(on: Reader, state: OrderState | null): Track {
+  const { revocationOrders: o } = revocationTables(on.columns);
+  const where = state === null ? undefined : eq(o.state, state);
+  if (state !== "PLANNED") return { from: o, where, key: [{ column: o.id }], direction: "falling" };
+  return { from: o, where, key: [{ column: o.dueAt, number: true }, { column: o.id }], direction: "rising" };
 }
 
 /** Open orders whose deadline comes before `until`, the most urgent first, and how many they are. */
@@ -82,6 +88,11 @@ export interface ShowOrder extends OrderLine {
   readonly subscriberId: Id | null;
   readonly siteId: string | null;
   readonly mayCancel: boolean;
+  /**
+   * What calling it off does to its key: RELEASED, since it rests on a declaration that is still planned; KEPT, since
+   * the declaration is carried out; null where no declaration is concerned.
+   */
+  readonly keyThen: "RELEASED" | "KEPT" | null;
   /** Everything that was ever ordered for this certificate, this one included, the newest first. */
   readonly history: readonly StoredOrder[];
 }
@@ -103,6 +114,7 @@ export async function showOrder(on: Reader, id: Id, now: Temporal.Instant): Prom
     subscriberId: line.order.subscriberId,
     siteId: row.siteId,
     mayCancel: await mayBeUnfounded(on, row, now),
+    keyThen: await keyThen(on, row),
     history,
   };
 }
@@ -128,7 +140,22 @@ async function mayBeUnfounded(
   return isCancellable(order, await declarationOfKey(on, spkiSha256), system("revocation"), now);
 }
 
-function lines(on: Reader) {
+async function keyThen(
+  on: Reader,
+  { order, spkiSha256 }: { readonly order: StoredOrder; readonly spkiSha256: string },
+): Promise<ShowOrder["keyThen"]> {
+  const declaredIn = await declarationOfKey(on, spkiSha256);
+  if (order.reason !== "keyCompromise" || declaredIn === null) return null;
+  const { revocationOrders: o } = revocationTables(on.columns);
+  const [declaration] = await on
+    .select({ state: o.state, origin: o.origin })
+    .from(o)
+    .where(eq(o.id, declaredIn));
+  const isTakenBack = declaration?.state === "PLANNED" && isSubscribersOwn(declaration.origin);
+  return isTakenBack ? "RELEASED" : "KEPT";
+}
+
+function lines(on: Reader, track: Track | null = null) {
   const { revocationOrders: o } = revocationTables(on.columns);
   const { certificates: c } = authorityTables(on.columns);
   const { certificateRequests: r } = requestTables(on.columns);
@@ -136,6 +163,7 @@ function lines(on: Reader) {
   return on
     .select({
       order: o,
+      cursor: track === null ? sql<string>`''` : cursorOf(track),
       serial: c.serial,
       spkiSha256: c.spkiSha256,
       commonName: r.commonName,

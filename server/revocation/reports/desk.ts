@@ -17,14 +17,13 @@ const listView = view<{ list: ReportList; chips: readonly Chip[]; pager: Pager }
 const route = routesOf<ReportDeps>();
 const ALL = "ALL";
 
-function chipsOf(t: Catalogue, { counts, filters }: ReportList): readonly Chip[] {
-  const chip = (state: ReportState | null, text: string, count: number): Chip => ({
+function chipsOf(t: Catalogue, { counts, all, filters }: ReportList): readonly Chip[] {
+  const chip = (state: ReportState | null, text: string, count: Chip["count"]): Chip => ({
     text,
     href: addressOf("/problem-reports", { q: filters.search, state: state ?? ALL }),
     count,
     current: filters.state === state,
   });
-  const all = REPORT_STATES.reduce((sum, state) => sum + counts[state], 0);
   return [
     ...REPORT_STATES.map((state) => chip(state, t.problemReports.state[state], counts[state])),
     chip(null, t.common.filters.all, all),
@@ -48,11 +47,7 @@ const listRoute = route({
     const list = await listReports(deps.db.read, filters, placeIn(query), deps.clock.now());
     const kept = { q: filters.search, state: filters.state ?? ALL };
     const pager = { ...pagerOf("/problem-reports", kept, list), csv: null };
-    return page(listView, {
-      list,
-      chips: chipsOf(catalogue(language), list),
-      pager: filters.state === "OPEN" ? { ...pager, sizes: [] } : pager,
-    });
+    return page(listView, { list, chips: chipsOf(catalogue(language), list), pager });
   },
 });
 

@@ -57,7 +57,7 @@ export const reportTables = defineTables((c) => {
       version: c.whole("version").notNull(),
     },
     (t) => [
-      c.index("problem_reports_due").on(t.state, t.nextDueAt),
+      c.index("problem_reports_due").on(t.state, t.nextDueAt, t.id),
       c.index("problem_reports_state").on(t.state, t.id),
       c.index("problem_reports_key").on(t.spkiSha256),
     ],

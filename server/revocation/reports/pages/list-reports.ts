@@ -1,5 +1,16 @@
-import { and, asc, count, eq, inArray, isNotNull, like, type SQL } from "drizzle-orm";
-import { type Page, type Place, pageOf, placeOf, type Reader } from "../../../db/index.ts";
+import { and, asc, count, eq, inArray, isNotNull, like, type SQL, sql } from "drizzle-orm";
+import {
+  type Count,
+  countUpTo,
+  cursorOf,
+  type Page,
+  type Place,
+  pageOfStep,
+  type Reader,
+  stepFrom,
+  sumOfCounts,
+  type Track,
+} from "../../../db/index.ts";
 import { operatorTables } from "../../../operators/tables.ts";
 import { REPORT_STATES, type ReportState, type Urgency, urgencyOf } from "../report.ts";
 import type { StoredReport } from "../store.ts";
@@ -33,12 +44,10 @@ export interface ReportFilters {
 export interface ReportList extends Page<ReportRow> {
   readonly filters: ReportFilters;
   readonly place: Place;
-  readonly counts: Readonly<Record<ReportState, number>>;
-  readonly total: number;
+  readonly counts: Readonly<Record<ReportState, Count>>;
+  readonly all: Count;
+  readonly total: Count;
 }
-
-/** Open reports are a queue of deadlines, and shown whole up to here. */
-const QUEUE = 200;
 
 /** Reports: the open ones by their next deadline, all others the newest first. */
 export async function listReports(
@@ -51,24 +60,30 @@ export async function listReports(
   // Receipt numbers are upper case on both engines, and hold no wildcard once these signs alone are left.
   const typed = filters.search.toUpperCase().replace(/[^0-9A-Z-]/g, "");
   const searched = typed === "" ? undefined : like(r.receiptNumber, `${typed}%`);
-  const counted = await on
-    .select({ state: r.state, count: count() })
-    .from(r)
-    .where(searched)
-    .groupBy(r.state);
-  const counts = Object.fromEntries(
-    REPORT_STATES.map((state) => [state, counted.find((one) => one.state === state)?.count ?? 0]),
-  ) as Record<ReportState, number>;
-  const inState = filters.state === null ? undefined : eq(r.state, filters.state);
-  const total =
-    filters.state === null ? REPORT_STATES.reduce((sum, one) => sum + counts[one], 0) : counts[filters.state];
-  const head = { filters, place, counts, total };
-  if (filters.state === "OPEN") {
-    const rows = await rowsOf(on, and(searched, inState), [asc(r.nextDueAt), asc(r.id)], QUEUE, now);
-    return { rows, newer: null, older: null, ...head };
+  const counts = {} as Record<ReportState, Count>;
+  for (const state of REPORT_STATES) {
+    counts[state] = await countUpTo(on, r, and(searched, eq(r.state, state)));
   }
-  const { where, order, limit } = placeOf(r.id, place);
-  return { ...pageOf(await rowsOf(on, and(searched, inState, where), [order], limit, now), place), ...head };
+  const all = sumOfCounts(Object.values(counts));
+  const total = filters.state === null ? all : counts[filters.state];
+  const track = trackOf(on, filters.state, searched);
+  const step = await stepFrom(on, track, place, null);
+  const found = await rowsOf(on, step.where, step.order, step.limit, now, track);
+  const { rows, newer, older } = pageOfStep(found, place, null);
+  return { rows, newer, older, filters, place, counts, all, total };
+}
+
+/** The way along the reports of a state: the open ones by their next deadline, all others the newest first. */
+function trackOf(on: Reader, state: ReportState | null, searched: SQL | undefined): Track {
+  const { problemReports: r } = reportTables(on.columns);
+  const where = and(searched, state === null ? undefined : eq(r.state, state));
+  if (state !== "OPEN") return { from: r, where, key: [{ column: r.id }], direction: "falling" };
+  return {
+    from: r,
+    where,
+    key: [{ column: r.nextDueAt, number: true }, { column: r.id }],
+    direction: "rising",
+  };
 }
 
 async function rowsOf(
@@ -77,12 +92,14 @@ async function rowsOf(
   order: readonly SQL[],
   limit: number,
   now: Temporal.Instant,
-): Promise<ReportRow[]> {
+  track: Track | null = null,
+): Promise<(ReportRow & { readonly cursor: string })[]> {
   const { problemReports: r, reportedCertificates: rc } = reportTables(on.columns);
   const { staff } = operatorTables(on.columns);
   const rows = await on
     .select({
       id: r.id,
+      cursor: track === null ? sql<string>`''` : cursorOf(track),
       receiptNumber: r.receiptNumber,
       category: r.category,
       state: r.state,
