@@ -6,7 +6,7 @@ import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { keySigner } from "../../server/adapters/signer-file.ts";
 import { auditTables, verifyAudit } from "../../server/audit/index.ts";
-import { authorityTables } from "../../server/authority/index.ts";
+import { authorityTables, reportCompromisedKey } from "../../server/authority/index.ts";
 import type { Database } from "../../server/db/index.ts";
 import { type StaffActor, system, type Tenant, tenantOf } from "../../server/kernel/actor.ts";
 import { systemClock } from "../../server/kernel/clock.ts";
@@ -33,6 +33,7 @@ import {
 } from "../../server/operators/index.ts";
 import { addSubscriber, DEFAULT_POLICY } from "../../server/organizations/index.ts";
 import { outboxTables } from "../../server/outbox/index.ts";
+import { parseCsr } from "../../server/pki/index.ts";
 
 import { makeRoot, storeStaffRoot } from "../support/certificates.ts";
 import { onBothEngines, temporaryFolder } from "../support/databases.ts";
@@ -263,6 +264,32 @@ onBothEngines("operators", (open) => {
     expect(await problemOf(issueOperatorCertificateForCsr(deps, ACTOR, tenant, operatorId, pasted))).toBe(
       "csr-private-key",
     );
+  });
+
+  test("a key that is blocked, or given to another, while its certificate is made gets none", async () => {
+    const db = await open();
+    const { deps } = await office(db);
+    const [tenant, other] = [await subscriber(db), await subscriber(db, "緑工業株式会社")];
+    const { operatorId } = await addOperator(deps, ACTOR, tenant, taro);
+    const theirs = await addOperator(deps, ACTOR, other, taro);
+    const afterSigning = (work: () => Promise<unknown>) => ({
+      ...deps,
+      step: async (name: string) => {
+        if (name === "signed") await work();
+      },
+    });
+    const issueFor = (csr: string, meanwhile: () => Promise<unknown>) =>
+      problemOf(issueOperatorCertificateForCsr(afterSigning(meanwhile), ACTOR, tenant, operatorId, csr));
+    const blocked = freshCsr();
+    const { spkiSha256 } = parseCsr(blocked).publicKey;
+    const key = { spkiSha256, evidence: "x", reportedAt: systemClock.now(), declaredIn: null };
+    expect(await issueFor(blocked, () => db.transact((tx) => reportCompromisedKey(tx, key)))).toBe(
+      "key-compromised",
+    );
+    const claimed = freshCsr();
+    const claim = () => issueOperatorCertificateForCsr(deps, ACTOR, other, theirs.operatorId, claimed);
+    expect(await issueFor(claimed, claim)).toBe("key-held-by-another");
+    expect((await showOperator(db.read, tenant, operatorId))?.certificates).toEqual([]);
   });
 
   test("the last who works cannot be removed, and of two at once only one goes", async () => {

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { verifyAudit } from "../../server/audit/index.ts";
-import { authorityTables, isKeyCompromised } from "../../server/authority/index.ts";
+import { authorityTables, isKeyCompromised, reportCompromisedKey } from "../../server/authority/index.ts";
 import type { StaffActor } from "../../server/kernel/actor.ts";
 import type { Id } from "../../server/kernel/ids.ts";
 import { isProblem } from "../../server/kernel/problem.ts";
@@ -11,8 +11,10 @@ import {
   deadlineOf,
   executeDueRevocations,
   orderRevocations,
+  type RevocationOrder,
   revocationTables,
 } from "../../server/revocation/index.ts";
+import { settleReport } from "../../server/revocation/reports/answer-report.ts";
 import {
   dismissReport,
   fileReport,
@@ -55,6 +57,11 @@ onBothEngines("problem reports", (open) => {
     const staffId = await addStaff({ db, clock }, { kind: "system", name: "test" }, entry);
     return { kind: "staff", staffId, name: entry.name, roles: entry.roles, fingerprint: "1".repeat(64) };
   }
+
+  const plan = ({ db, deps }: Reporting, order: Omit<RevocationOrder, "explanation">) =>
+    db.transact((tx) =>
+      orderRevocations(tx, deps, { kind: "system", name: "test" }, [{ ...order, explanation: "" }], NOW),
+    );
 
   const file = ({ deps }: Reporting, changes: Parameters<typeof told>[0] = {}) =>
     fileReport(deps, told(changes), newSubmission(), STRANGER);
@@ -365,6 +372,75 @@ onBothEngines("problem reports", (open) => {
     expect(await codeOf(() => upholdReport(on.deps, actor, id, upholding))).toBe("not-found");
     expect((await reports(on))[0]).toMatchObject({ state: "OPEN" });
     expect(await mails(on, "problem-report-upheld")).toEqual([]);
+  });
+
+  test("a report is settled by what stays planned in time, and by no plan that a subscriber can call off", async () => {
+    const on = await scene();
+    const actor = await vetter(on);
+    const id = await on.issue(newKey(), "www.example.co.jp");
+    await file(on, { category: "OTHER", domain: "www.example.co.jp" });
+    const reportId = (await reports(on))[0]?.id ?? "";
+    const settled = () => codeOf(() => settleReport(on.deps, actor, reportId, "予定があります。"));
+    const subscribers = { kind: "operator", id: null } as const;
+    const wished = { ground: "SUBSCRIBER_REQUEST", reason: "superseded", origin: subscribers } as const;
+    await plan(on, { ...wished, certificateId: id, executeAt: hours(2), dueAt: hours(24) });
+    expect(await settled()).toBe("report-not-settled");
+    const { revocationOrders: o } = revocationTables(on.db.read.columns);
+    const change = (to: Partial<typeof o.$inferInsert>) =>
+      on.db.transact(async (tx) => {
+        await tx.update(o).set(to).where(eq(o.openFor, id));
+      });
+    // The desk's own, but an hour after the report must be decided.
+    await change({ ground: "MISUSE", reason: "privilegeWithdrawn", origin: "desk", executeAt: hours(25) });
+    expect(await settled()).toBe("report-not-settled");
+    await change({ executeAt: hours(24) });
+    expect(await settled()).toBe("none");
+  });
+
+  test("what its subscriber only declared compromised settles nothing until it is proven", async () => {
+    const on = await scene();
+    const actor = await vetter(on);
+    const key = newKey();
+    const id = await on.issue(key, "www.example.co.jp");
+    await file(on, { category: "OTHER", domain: "www.example.co.jp" });
+    const reportId = (await reports(on))[0]?.id ?? "";
+    const settled = () => codeOf(() => settleReport(on.deps, actor, reportId, "予定があります。"));
+    const declared = { ground: "KEY_COMPROMISE", reason: "keyCompromise" } as const;
+    const origin = { kind: "replacement", id: null } as const;
+    await plan(on, { ...declared, origin, certificateId: id, executeAt: hours(2), dueAt: hours(24) });
+    expect(await settled()).toBe("report-not-settled");
+    const { spkiSha256 } = await proofOf(key);
+    const proof = { spkiSha256, evidence: "proven", reportedAt: NOW, declaredIn: null };
+    await on.db.transact((tx) => reportCompromisedKey(tx, proof));
+    expect(await settled()).toBe("none");
+  });
+
+  test("what is upheld over another plan is revoked no later, and nothing is closed over a later one", async () => {
+    const on = await scene();
+    const actor = await vetter(on);
+    const late = await on.issue(newKey(), "www.example.co.jp");
+    const early = await on.issue(newKey(), "www.example.co.jp");
+    await file(on, { category: "MISUSE", domain: "www.example.co.jp" });
+    const reportId = (await reports(on))[0]?.id ?? "";
+    const desk = {
+      ground: "MISUSE",
+      reason: "privilegeWithdrawn",
+      origin: { kind: "desk", id: null },
+    } as const;
+    await plan(on, { ...desk, certificateId: late, executeAt: hours(110), dueAt: hours(120) });
+    await plan(on, { ...desk, certificateId: early, executeAt: hours(3), dueAt: hours(120) });
+    const upheld = await upholdReport(on.deps, actor, reportId, {
+      certificateIds: [late, early],
+      ground: "MISUSE",
+      reason: "privilegeWithdrawn",
+      explanation: "フィッシングに使われていました。",
+      executeAt: hours(48),
+    });
+    expect(upheld).toEqual({ ordered: 2, refused: [] });
+    const times = new Map((await orders(on)).map(({ openFor, executeAt }) => [openFor, executeAt]));
+    expect(times.get(late)?.equals(hours(48))).toBe(true);
+    expect(times.get(early)?.equals(hours(3))).toBe(true);
+    expect((await reports(on))[0]).toMatchObject({ state: "REVOCATION_ORDERED" });
   });
 
   test("finance neither answers reports nor blocks keys", async () => {
