@@ -2,7 +2,9 @@ export type { AlsoStore, AuthorityDeps, IssueOrder, Signers, StoredCertificate }
 export {
   compromisedAmong,
   declarationOfKey,
+  holdBlockedKeys,
   isKeyCompromised,
+  moveDeclaration,
   releaseDeclaredKey,
   reportCompromisedKey,
 } from "./compromised-keys.ts";

@@ -1,19 +1,25 @@
-import { declarationOfKey, releaseDeclaredKey } from "../authority/index.ts";
+import {
+  declarationOfKey,
+  holdBlockedKeys,
+  moveDeclaration,
+  releaseDeclaredKey,
+} from "../authority/index.ts";
 import type { Executor } from "../db/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { MailFrame } from "./mails.ts";
 import { requireCancellable } from "./revocation.ts";
-import { type RevocableCertificate, revocationStore } from "./store.ts";
+import { revocationStore } from "./store.ts";
 import { type ToldOrder, tellCancelled } from "./tell-revocations.ts";
 
 /**
  * Calls a planned revocation off, where its ground may turn out unfounded, and tells the subscriber. To be called
  * last in the transaction: it appends to the audit chain.
  *
- * Where it was the declared compromise of a key, the key is free again, and whatever else is planned for that
- * declaration is called off with it: they stand or fall together.
+ * Where it was the declared compromise of a key, or rests on that, the key is free again, and whatever else is planned
+ * for that declaration is called off with it: they stand or fall together. Once the declaration is carried out (or the
+ * issuer has made it its own), it stands: then this revocation alone is called off, and the key stays blocked.
  * @throws Problem not-found (also another subscriber's), not-allowed, revocation-not-cancellable, stale-version
  */
 export async function cancelPlanned(
@@ -39,29 +45,53 @@ export async function cancelPlanned(
   if (!(await store.cancel(order.id, actor, reason))) throw new Problem("stale-version");
   const others =
     order.reason === "keyCompromise" && declaredIn !== null
-      ? await takeBackDeclaration(tx, actor, { certificate, declaredIn, reason })
+      ? await takeBackDeclaration(tx, actor, { order, certificate, declaredIn, reason })
       : [];
   await tellCancelled(tx, frame, actor, [{ order, certificate }, ...others], reason, now);
 }
 
-/** Frees the key, and calls off what else rests on the declaration. Gives what was called off. */
-async function takeBackDeclaration(
+interface Taken extends ToldOrder {
+  readonly declaredIn: Id;
+  readonly reason: string;
+}
+
+/**
+ * Frees the key, and calls off what else rests on the declaration. Where the same key stands declared in another order,
+ * too, or was revoked for it, it stays blocked, and what is planned rests on that. Gives what was called off.
+ */
+async function takeBackDeclaration(tx: Executor, actor: Actor, taken: Taken): Promise<readonly ToldOrder[]> {
+  const { order, certificate, declaredIn, reason } = taken;
+  const { spkiSha256 } = certificate;
+  // Proven by somebody at this very moment: then it must not be called off after all.
+  const held = await holdBlockedKeys(tx, [spkiSha256]);
+  if (!held.has(spkiSha256)) throw new Problem("stale-version");
+  const store = revocationStore(tx);
+  const declaration = await store.resting(declaredIn, "declaration");
+  if (order.id !== declaredIn && declaration.length === 0) return [];
+  const called = await callOff(tx, actor, declaration, reason);
+  const to = await store.furtherDeclaration(spkiSha256, declaredIn);
+  if (to !== null) {
+    if (!(await moveDeclaration(tx, spkiSha256, { from: declaredIn, to })))
+      throw new Problem("stale-version");
+    await store.moveResting(declaredIn, to);
+    return called;
+  }
+  if (!(await releaseDeclaredKey(tx, spkiSha256, declaredIn))) throw new Problem("stale-version");
+  return [...called, ...(await callOff(tx, actor, await store.resting(declaredIn, "shared-key"), reason))];
+}
+
+async function callOff(
   tx: Executor,
   actor: Actor,
-  taken: { readonly certificate: RevocableCertificate; readonly declaredIn: Id; readonly reason: string },
+  certificateIds: readonly Id[],
+  reason: string,
 ): Promise<readonly ToldOrder[]> {
-  const { certificate, declaredIn, reason } = taken;
-  // Proven by somebody at this very moment: then it must not be called off after all.
-  if (!(await releaseDeclaredKey(tx, certificate.spkiSha256, declaredIn))) throw new Problem("stale-version");
   const store = revocationStore(tx);
-  const resting = await store.restingOn(declaredIn);
-  const certificates = new Map((await store.certificates(resting)).map((one) => [one.id, one]));
   const called: ToldOrder[] = [];
-  for (const id of resting) {
-    const other = certificates.get(id);
-    if (!other?.waiting) continue;
-    if (await store.cancel(other.waiting.id, actor, reason)) {
-      called.push({ order: other.waiting, certificate: other });
+  for (const certificate of await store.certificates(certificateIds)) {
+    const { waiting } = certificate;
+    if (waiting && (await store.cancel(waiting.id, actor, reason))) {
+      called.push({ order: waiting, certificate });
     }
   }
   return called;

@@ -6,8 +6,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isProblem, type Problem } from "../kernel/problem.ts";
 import type { MailFrame } from "./mails.ts";
-import { GROUP } from "./order-revocations.ts";
-import { declarationOf } from "./revocation.ts";
+import { carriedOutIn, GROUP } from "./revocation.ts";
 import { revocationStore } from "./store.ts";
 import { revocationTables } from "./tables.ts";
 import { type ToldOrder, tellRevoked } from "./tell-revocations.ts";
@@ -78,7 +77,7 @@ async function executeGroup(tx: Executor, deps: ExecutionDeps, ids: readonly Id[
     tx,
     claimed.map((order) => {
       const { certificateId, reason } = order;
-      return { certificateId, reason, at: now, declaredIn: declarationOf(order) };
+      return { certificateId, reason, at: now, declaredIn: carriedOutIn(order) };
     }),
   );
   // What was revoked otherwise meanwhile is done; what expired needs no revocation any more.

@@ -4,11 +4,12 @@ export { deskRevocationRoutes } from "./desk.ts";
 export { type ExecutionDeps, executeDueRevocations } from "./execute-due-revocations.ts";
 export type { MailFrame } from "./mails.ts";
 export { type OperatorRevocationDeps, operatorRevocationRoutes } from "./operator.ts";
-export { GROUP, type OrderedRevocations, orderRevocations } from "./order-revocations.ts";
+export { type OrderedRevocations, orderRevocations } from "./order-revocations.ts";
 export { type OrderLine, urgentOrders } from "./pages/orders.ts";
 export { revocationOf } from "./pages/revocation-of.ts";
 export {
   deadlineOf,
+  GROUP,
   type Ground,
   type OrderState,
   type Origin,

@@ -45,6 +45,9 @@ export interface Origin {
   readonly id: Id | null;
 }
 
+/** A group of one transaction, so that a mass revocation never holds the database for long (house.md). */
+export const GROUP = 256;
+
 export const GROUNDS = REVOCATION_GROUNDS;
 export type Ground = RevocationGround;
 
@@ -144,6 +147,12 @@ export function declarationOf(order: {
   return order.origin === "shared-key" ? order.originId : null;
 }
 
+/**
+ * What the block of a key rests on when a plan that names its compromise is carried out. The plan blocked the key when
+ * it was made; that it is carried out, also on behalf of an issuer that has made it its own, proves nothing more.
+ */
+export const carriedOutIn = (plan: Parameters<typeof declarationOf>[0]): Id => declarationOf(plan) ?? plan.id;
+
 /** A planned revocation as far as calling it off goes. */
 export interface Cancellable {
   readonly id: Id;
@@ -181,8 +190,8 @@ export function requireCancellable(
 }
 
 /** What a subscriber itself asked for: an operator, or an applicant with a replacement. */
-export const isSubscribersOwn = (origin: OriginKind): boolean =>
-  origin === "operator" || origin === "replacement";
+export const SUBSCRIBERS_OWN: readonly OriginKind[] = ["operator", "replacement"];
+export const isSubscribersOwn = (origin: OriginKind): boolean => SUBSCRIBERS_OWN.includes(origin);
 
 /** The same as a question, for pages. */
 export function isCancellable(...asked: Parameters<typeof requireCancellable>): boolean {

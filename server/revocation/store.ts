@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, gte, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, ne, or, sql } from "drizzle-orm";
 import { authorityTables, type CertificateState } from "../authority/index.ts";
 import { type Executor, insertRows } from "../db/index.ts";
 import { type Actor, stampOf } from "../kernel/actor.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { type RequestEvent, requestTables, type StoredRequest } from "../requests/index.ts";
+import { SUBSCRIBERS_OWN } from "./revocation.ts";
 import { revocationTables } from "./tables.ts";
 
 /** The cancelReason of an order whose certificate expired before its time; pages say it in words. */
@@ -63,36 +64,50 @@ export const revocationStore = (tx: Executor) => {
         .where(inArray(c.id, [...ids]));
     },
 
-    /** Certificates that carry one of these keys, can still be revoked and wait for no order, the oldest first, `limit` at most. */
-    async liveWithKeys(spkiSha256s: readonly string[], now: Temporal.Instant, limit: number): Promise<Id[]> {
-      if (spkiSha256s.length === 0) return [];
-      const rows = await tx
-        .select({ id: c.id })
-        .from(c)
-        .innerJoin(r, eq(r.certificateId, c.id))
-        .leftJoin(o, eq(o.openFor, c.id))
-        .where(
-          and(
-            inArray(c.spkiSha256, [...new Set(spkiSha256s)]),
-            inArray(c.state, ["ACTIVE", "REPLACED"]),
-            gte(c.notAfter, now),
-            isNull(o.id),
-          ),
-        )
-        .orderBy(asc(c.id))
-        .limit(limit);
-      return rows.map(({ id }) => id);
-    },
-
-    /** The certificates of the planned orders that rest on this declaration: its own, and those of the same key. */
-    async restingOn(declaredIn: Id): Promise<Id[]> {
-      const shared = and(eq(o.origin, "shared-key"), eq(o.originId, declaredIn));
+    /**
+     * The certificates of planned orders: that of this declaration, as long as it is the subscriber's own, or those of
+     * the same key that rest on it.
+     */
+    async resting(declaredIn: Id, which: "declaration" | "shared-key"): Promise<Id[]> {
+      const asked =
+        which === "declaration"
+          ? and(eq(o.id, declaredIn), inArray(o.origin, SUBSCRIBERS_OWN))
+          : and(eq(o.originId, declaredIn), eq(o.origin, "shared-key"));
       const rows = await tx
         .select({ id: o.certificateId })
         .from(o)
-        .where(and(eq(o.state, "PLANNED"), or(eq(o.id, declaredIn), shared)))
+        .where(and(eq(o.state, "PLANNED"), asked))
         .orderBy(asc(o.certificateId));
       return rows.map(({ id }) => id);
+    },
+
+    /**
+     * Another order that says the same of this key, and stands: planned of its own accord, or carried out, so that the
+     * CRL says so (BR 4.9.1.1). The one carried out comes first. Null: there is none.
+     */
+    async furtherDeclaration(spkiSha256: string, besides: Id): Promise<Id | null> {
+      const rows = await tx
+        .select({ id: o.id, state: o.state })
+        .from(o)
+        .innerJoin(c, eq(c.id, o.certificateId))
+        .where(
+          and(
+            eq(c.spkiSha256, spkiSha256),
+            eq(o.reason, "keyCompromise"),
+            ne(o.id, besides),
+            or(eq(o.state, "DONE"), and(eq(o.state, "PLANNED"), ne(o.origin, "shared-key"))),
+          ),
+        )
+        .orderBy(asc(o.id));
+      return (rows.find(({ state }) => state === "DONE") ?? rows[0])?.id ?? null;
+    },
+
+    /** What is planned for other certificates of the key rests on another declaration from now on. */
+    async moveResting(from: Id, to: Id): Promise<void> {
+      await tx
+        .update(o)
+        .set({ originId: to, version: sql`${o.version} + 1` })
+        .where(and(eq(o.originId, from), eq(o.origin, "shared-key"), eq(o.state, "PLANNED")));
     },
 
     async add(orders: readonly StoredOrder[]): Promise<void> {

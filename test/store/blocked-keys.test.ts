@@ -1,11 +1,18 @@
 import { eq, inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { authorityTables, isKeyCompromised, reportCompromisedKey } from "../../server/authority/index.ts";
+import {
+  authorityTables,
+  declarationOfKey,
+  isKeyCompromised,
+  releaseDeclaredKey,
+  reportCompromisedKey,
+} from "../../server/authority/index.ts";
 import type { Database } from "../../server/db/index.ts";
 import { issueApproved } from "../../server/issuance/index.ts";
 import { newId } from "../../server/kernel/ids.ts";
 import { parseCsr } from "../../server/pki/index.ts";
 import { orderRevocations, revocationTables, sweepBlockedKeys } from "../../server/revocation/index.ts";
+import { evidenceOfReport } from "../../server/revocation/notice.ts";
 import { blockKeys } from "../../server/revocation/reports/block-keys.ts";
 import { matchCertificates } from "../../server/revocation/reports/match-certificates.ts";
 import { aobaTrading } from "../support/aoba.ts";
@@ -61,9 +68,11 @@ onBothEngines("blocked keys", (open) => {
         ground: "KEY_COMPROMISE",
         origin: "shared-key",
         actorName: "blocked-keys",
-        dueAt: NOW.add({ hours: 24 }),
-        executeAt: NOW.add({ hours: 24 }),
+        explanation: "この証明書の秘密鍵が漏えいしていることを確認しました。",
       });
+      // What is proven is revoked when the notice is over, here the usual four hours.
+      expect(String(order.executeAt)).toBe(String(NOW.add({ hours: 4 })));
+      expect(String(order.dueAt)).toBe(String(NOW.add({ hours: 24 })));
     }
   });
 
@@ -89,7 +98,9 @@ onBothEngines("blocked keys", (open) => {
         .where(inArray(c.id, [gone?.id ?? ""]));
     });
     expect(await sweepBlockedKeys(deps)).toBe(1);
-    expect(await orders()).toMatchObject([{ originId: declaration }]);
+    const [found] = await orders();
+    expect(found).toMatchObject({ originId: declaration, explanation: "" });
+    expect(String(found?.executeAt)).toBe(String(NOW.add({ hours: 24 })));
     clock.advance({ hours: 24 * 300 });
     expect(await sweepBlockedKeys(deps)).toBe(0);
   });
@@ -108,16 +119,56 @@ onBothEngines("blocked keys", (open) => {
     expect(matches.map(({ certificateId }) => certificateId)).toEqual(newest.slice(0, 256));
 
     const origin = { kind: "problem-report", id: newId() } as const;
-    const keys = [{ spkiSha256, evidence: "a report" }];
+    const keys = [{ spkiSha256, evidence: evidenceOfReport("P-20261121-7K3QXZ2M") }];
     const blocked = await db.transact((tx) =>
-      blockKeys(tx, deps, system, { keys, origin, receiptNumber: null, knownAt: NOW }, NOW),
+      blockKeys(tx, deps, system, { keys, origin, receiptNumber: "P-20261121-7K3QXZ2M", knownAt: NOW }, NOW),
     );
     expect(new Set(blocked.ordered)).toEqual(new Set(newest.slice(0, 256)));
     expect(await orders()).toHaveLength(256);
+    expect(blocked.perhapsMore).toBe(true);
     clock.advance({ minutes: 1 });
     expect(await sweepBlockedKeys(deps)).toBe(44);
-    expect(new Set((await orders()).map(({ certificateId }) => certificateId))).toEqual(new Set(newest));
+    const all = await orders();
+    expect(new Set(all.map(({ certificateId }) => certificateId))).toEqual(new Set(newest));
+    // The first group and the rest: revoked at the same time, for the same reason, in the same words.
+    const said = all.map(({ executeAt, explanation }) => `${executeAt} ${explanation}`);
+    expect([...new Set(said)]).toEqual([
+      `${blocked.executeAt} この証明書の秘密鍵が第三者に知られていることを、電子署名によって確認しました（問題報告の受付番号 P-20261121-7K3QXZ2M）。`,
+    ]);
   });
+
+  test("what is taken back while the sweep is about to order it is let alone", async () => {
+    const { db, deps, spkiSha256, block, orders } = await stage(await open(), 1);
+    const declaration = newId();
+    await block(declaration);
+    const late: Database = {
+      ...db,
+      transact: async (work) => {
+        await db.transact((tx) => releaseDeclaredKey(tx, spkiSha256, declaration));
+        return db.transact(work);
+      },
+    };
+    expect(await sweepBlockedKeys({ ...deps, db: late })).toBe(0);
+    expect(await orders()).toEqual([]);
+    expect(await isKeyCompromised(db.read, spkiSha256)).toBe(false);
+  });
+
+  test.for([null, newId()])(
+    "a key that is freed at the moment it is reported again stays blocked (%s)",
+    async (declaredIn) => {
+      const { db, spkiSha256, block } = await stage(await open(), 0);
+      const declaration = newId();
+      await block(declaration);
+      const free = db.transact(async (tx) => {
+        await releaseDeclaredKey(tx, spkiSha256, declaration);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await Promise.all([free, block(declaredIn)]);
+      expect(await isKeyCompromised(db.read, spkiSha256)).toBe(true);
+      expect(await declarationOfKey(db.read, spkiSha256)).toBe(declaredIn);
+    },
+  );
 
   test("a compromise of an expired certificate blocks the key all the same", async () => {
     const { db, clock, deps, spkiSha256, certificates } = await stage(await open(), 1);

@@ -2,121 +2,27 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditTables, verifyAudit } from "../../server/audit/index.ts";
 import { authorityTables, isKeyCompromised, reportCompromisedKey } from "../../server/authority/index.ts";
-import type { Database } from "../../server/db/index.ts";
 import { issueApproved } from "../../server/issuance/index.ts";
-import type { Actor, StaffActor } from "../../server/kernel/actor.ts";
-import { type Id, newId } from "../../server/kernel/ids.ts";
+import { newId } from "../../server/kernel/ids.ts";
 import { outboxTables } from "../../server/outbox/index.ts";
-import { parseCsr } from "../../server/pki/index.ts";
 import { approveRequest, requestTables } from "../../server/requests/index.ts";
 import {
-  cancelPlanned,
   deadlineOf,
   executeDueRevocations,
   orderRevocations,
   revocationTables,
+  sweepBlockedKeys,
 } from "../../server/revocation/index.ts";
+import { showOrder } from "../../server/revocation/pages/orders.ts";
 import { plannedRevocations } from "../../server/revocation/pages/planned.ts";
 import { revocationOf } from "../../server/revocation/pages/revocation-of.ts";
-import { askReissue } from "../../server/revocation/replacement/ask-reissue.ts";
-import { replaceIssued } from "../../server/revocation/replacement/index.ts";
-import { aobaTrading } from "../support/aoba.ts";
-import { csrDer, csrPem } from "../support/csr.ts";
-import { onBothEngines, temporaryFolder } from "../support/databases.ts";
-import {
-  approvedRequests,
-  clockAt,
-  establishTestHierarchies,
-  issuanceDeps,
-  NOW,
-} from "../support/issuing.ts";
-
-const staff: StaffActor = {
-  kind: "staff",
-  staffId: newId(),
-  name: "検証 太郎",
-  roles: ["VETTER"],
-  fingerprint: "f",
-};
-
-async function stage(db: Database) {
-  const clock = clockAt(NOW);
-  const signers = await establishTestHierarchies(db, clock, temporaryFolder());
-  const bare = issuanceDeps(db, clock, signers);
-  const deps = { ...bare, alsoStored: replaceIssued(bare) };
-  const aoba = await aobaTrading(db, NOW);
-  const kita = await aobaTrading(db, NOW, { domain: "example.ac.jp" });
-  const csr = parseCsr(csrDer());
-  const key = csr.publicKey.spkiSha256;
-  const { certificates: c, compromisedKeys: k } = authorityTables(db.read.columns);
-  const { revocationOrders: o } = revocationTables(db.read.columns);
-  const issue = async (of: typeof aoba, names: readonly string[]) => {
-    const ids = await approvedRequests(db, of, names.length, (index) => ({
-      csrDer: csr.der,
-      commonName: names[index] ?? "",
-      names: [names[index] ?? ""],
-      ...(of === aoba ? { spkiSha256: key } : {}),
-    }));
-    const { issued } = await issueApproved(deps, ids);
-    return issued.map(({ certificate }) => certificate.id);
-  };
-  const [one = "", other = ""] = await issue(aoba, ["a.example.co.jp", "b.example.co.jp"]);
-  // Of another subscriber, from before nobody got a certificate for a stranger's key.
-  const [theirs = ""] = await issue(kita, ["a.example.ac.jp"]);
-  await db.transact(async (tx) => {
-    await tx.update(c).set({ spkiSha256: key }).where(eq(c.id, theirs));
-  });
-  return {
-    db,
-    clock,
-    deps,
-    aoba,
-    kita,
-    key,
-    one,
-    other,
-    theirs,
-    /** An applicant alone, without any operator. */
-    declare: () =>
-      askReissue(
-        deps,
-        aoba.hanako,
-        one,
-        {
-          csr: csrPem(),
-          reissueReason: "KEY_COMPROMISED",
-          reissueNote: null,
-          graceDays: 7,
-          issueNoticeEmail: "hanako@aoba.example",
-          place: null,
-        },
-        newId(),
-      ),
-    callOff: (actor: Actor, certificateId: Id, reason = "申請者の誤り") =>
-      db.transact((tx) => cancelPlanned(tx, deps, actor, { certificateId, reason }, clock.now())),
-    orders: async () => {
-      const rows = await db.read.select().from(o).orderBy(o.id);
-      return Object.fromEntries(rows.map((row) => [row.certificateId, `${row.origin} ${row.state}`]));
-    },
-    statesOf: async () => {
-      const rows = await db.read.select().from(c).where(eq(c.spkiSha256, key));
-      return Object.fromEntries(rows.map(({ id, state }) => [id, state]));
-    },
-    declaredIn: async () => (await db.read.select().from(k).where(eq(k.spkiSha256, key)))[0]?.declaredIn,
-  };
-}
-const codeOf = async (work: Promise<unknown>) => {
-  try {
-    await work;
-    return null;
-  } catch (error) {
-    return (error as { code?: string }).code ?? String(error);
-  }
-};
+import { onBothEngines } from "../support/databases.ts";
+import { NOW } from "../support/issuing.ts";
+import { codeOf, sharedKey, staff } from "../support/shared-key.ts";
 
 onBothEngines("a compromise that an applicant declared alone", (open) => {
   test("is mailed to the operators at once, shown to them, and called off with all that rests on it", async () => {
-    const on = await stage(await open());
+    const on = await sharedKey(await open());
     const { db, aoba, kita, one, other, theirs, clock, deps } = on;
     const asked = await on.declare();
     if (!asked.ok) throw new Error("the reissue was refused");
@@ -144,6 +50,8 @@ onBothEngines("a compromise that an applicant declared alone", (open) => {
     expect(await codeOf(on.callOff(kita.taro, one))).toBe("not-found");
     expect(await codeOf(on.callOff(kita.taro, theirs))).toBe("not-allowed");
     expect(await codeOf(on.callOff(aoba.hanako, one))).toBe("not-allowed");
+    const shared = await on.planOf(theirs);
+    expect(await showOrder(db.read, shared?.id ?? "", NOW)).toMatchObject({ keyThen: "RELEASED" });
 
     clock.advance({ hours: 23, minutes: 59, seconds: 59 });
     await on.callOff(aoba.taro, one);
@@ -178,7 +86,7 @@ onBothEngines("a compromise that an applicant declared alone", (open) => {
   });
 
   test("is carried out when nobody calls it off, and cannot be taken back any more", async () => {
-    const on = await stage(await open());
+    const on = await sharedKey(await open());
     await on.declare();
     on.clock.advance({ hours: 24 });
     expect(await executeDueRevocations(on.deps)).toBe(3);
@@ -187,7 +95,7 @@ onBothEngines("a compromise that an applicant declared alone", (open) => {
   });
 
   test("is proven once somebody proves it: then nobody calls it off", async () => {
-    const on = await stage(await open());
+    const on = await sharedKey(await open());
     await on.declare();
     const proof = { spkiSha256: on.key, evidence: "a private key", reportedAt: NOW, declaredIn: null };
     await on.db.transact((tx) => reportCompromisedKey(tx, proof));
@@ -206,7 +114,7 @@ onBothEngines("a compromise that an applicant declared alone", (open) => {
   });
 
   test("leaves what the desk had ordered before to the desk", async () => {
-    const on = await stage(await open());
+    const on = await sharedKey(await open());
     const misuse = {
       certificateId: on.one,
       ground: "MISUSE",
@@ -226,26 +134,25 @@ onBothEngines("a compromise that an applicant declared alone", (open) => {
 
 onBothEngines("a compromise that an operator declared", (open) => {
   test("can be called off by the desk for the certificates of others that carry the key", async () => {
-    const on = await stage(await open());
-    const order = {
-      certificateId: on.one,
-      ground: "KEY_COMPROMISE",
-      reason: "keyCompromise",
-      explanation: "",
-      executeAt: NOW,
-      dueAt: deadlineOf("KEY_COMPROMISE", NOW),
-      origin: { kind: "operator", id: null },
-    } as const;
-    await on.db.transact((tx) => orderRevocations(tx, on.deps, on.aoba.taro, [order], NOW));
+    const on = await sharedKey(await open());
+    await on.order(on.aoba.taro, { certificateId: on.one });
     expect(await on.orders()).toMatchObject({ [on.one]: "operator DONE", [on.theirs]: "shared-key PLANNED" });
     expect(await codeOf(on.callOff(on.kita.taro, on.theirs))).toBe("not-allowed");
+    const plan = await on.planOf(on.theirs);
+    expect(await showOrder(on.db.read, plan?.id ?? "", NOW)).toMatchObject({
+      mayCancel: true,
+      keyThen: "KEPT",
+    });
 
     await on.callOff(staff, on.theirs, "鍵の持ち主ではない加入者の申告だった");
+    // The declaration is published, so that it stands: this one alone is called off.
     expect(await on.orders()).toMatchObject({
-      [on.other]: "shared-key CANCELLED",
+      [on.other]: "shared-key PLANNED",
       [on.theirs]: "shared-key CANCELLED",
     });
-    expect(await isKeyCompromised(on.db.read, on.key)).toBe(false);
+    expect(await isKeyCompromised(on.db.read, on.key)).toBe(true);
+    expect(await on.declaredIn()).not.toBeNull();
+    expect(await sweepBlockedKeys(on.deps)).toBe(0);
     const { revocationOrders: o } = revocationTables(on.db.read.columns);
     const [called] = await on.db.read.select().from(o).where(eq(o.certificateId, on.theirs));
     expect(called).toMatchObject({
@@ -254,6 +161,47 @@ onBothEngines("a compromise that an operator declared", (open) => {
     });
     on.clock.advance({ hours: 25 });
     await executeDueRevocations(on.deps);
-    expect(await on.statesOf()).toMatchObject({ [on.one]: "REVOKED", [on.theirs]: "ACTIVE" });
+    expect(await on.statesOf()).toMatchObject({
+      [on.one]: "REVOKED",
+      [on.other]: "REVOKED",
+      [on.theirs]: "ACTIVE",
+    });
+    expect(await sweepBlockedKeys(on.deps)).toBe(0);
+  });
+
+  test("keeps the key blocked when an earlier declaration of the same key is taken back", async () => {
+    const on = await sharedKey(await open());
+    await on.declare();
+    await on.order(on.aoba.taro, { certificateId: on.other });
+    await on.callOff(on.aoba.taro, on.one);
+    expect(await on.orders()).toMatchObject({
+      [on.one]: "replacement CANCELLED",
+      [on.theirs]: "shared-key PLANNED",
+    });
+    expect(await isKeyCompromised(on.db.read, on.key)).toBe(true);
+    const rests = await on.declaredIn();
+    expect(rests).not.toBeNull();
+    expect(await on.planOf(on.theirs)).toMatchObject({ originId: rests });
+    // It carries the key still, and so it goes with the others.
+    expect(await sweepBlockedKeys(on.deps)).toBe(1);
+    expect(await on.planOf(on.one)).toMatchObject({ origin: "shared-key", originId: rests });
+  });
+
+  test("stays a declaration when the certificate is revoked on another ground", async () => {
+    const on = await sharedKey(await open());
+    await on.declare();
+    const declared = await on.declaredIn();
+    expect(declared).toEqual(expect.any(String));
+    await on.order(staff, {
+      certificateId: on.one,
+      ground: "MISUSE",
+      reason: "privilegeWithdrawn",
+      origin: { kind: "desk", id: null },
+    });
+    const { certificates: c } = authorityTables(on.db.read.columns);
+    expect(await on.db.read.select().from(c).where(eq(c.id, on.one))).toMatchObject([
+      { state: "REVOKED", revocationReason: 1 },
+    ]);
+    expect(await on.declaredIn()).toBe(declared);
   });
 });

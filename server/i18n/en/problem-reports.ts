@@ -118,8 +118,8 @@ export const problemReports: typeof source = {
       "If the certificate has to be revoked, we revoke it within its deadline (24 hours or 5 days) and tell you.",
     ],
     proven: "The compromise is proven and the key is blocked",
-    provenText: (p: { count: string; at: string }) =>
-      `Certificates that use this key and will be revoked by ${p.at}: ${p.count}.`,
+    provenText: (p: { count: string; perhapsMore: boolean; at: string }) =>
+      `Certificates that use this key and will be revoked by ${p.at}: ${p.perhapsMore ? "at least " : ""}${p.count}.`,
     blockedText:
       "No further valid certificate uses this key. No certificate will ever be issued for it again.",
     provenNext: (p: { at: string; mailed: boolean }) => [
@@ -154,8 +154,8 @@ export const problemReports: typeof source = {
         "We have received the following report. If you know nothing of it, somebody has typed your address; please ignore this mail.",
       next: (p: { until: string }) =>
         `We investigate and send our first findings to this address by ${p.until}.`,
-      proven: (p: { count: number; at: string }) =>
-        `The private key is proven to have leaked, and the key is blocked for ever. Certificates that use it and will be revoked by ${p.at}: ${p.count}.`,
+      proven: (p: { count: number; perhapsMore: boolean; at: string }) =>
+        `The private key is proven to have leaked, and the key is blocked for ever. Certificates that use it and will be revoked by ${p.at}: ${p.perhapsMore ? "at least " : ""}${p.count}.`,
       blocked:
         "The private key is proven to have leaked, and the key is blocked for ever. No further valid certificate uses it.",
     },

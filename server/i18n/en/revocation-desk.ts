@@ -101,6 +101,11 @@ export const revocationDesk: typeof source = {
   cancellation: {
     title: "Call off a revocation",
     lead: "The revocation of the following certificate is called off. Only where its ground proved to be unfounded.",
+    keyThen: {
+      RELEASED:
+        "The key is no longer refused. Other revocations planned for the same declaration are called off, too.",
+      KEPT: "Only this certificate's revocation is called off. The key stays refused.",
+    },
     reason: "Why it is called off",
     reasonHelp:
       "The subscriber reads it as it stands, by e-mail and on the site. It is kept in the audit log. At most 500 characters.",

@@ -118,8 +118,8 @@ export const problemReports = {
       "失効が必要と判断した場合は、定められた期限（24時間または5日）までに失効し、結果を連絡します。",
     ],
     proven: "鍵の危殆化を確認し、使用を禁止しました",
-    provenText: (p: { count: string; at: string }) =>
-      `この鍵を使う証明書${p.count}枚を、${p.at}までに失効します。`,
+    provenText: (p: { count: string; perhapsMore: boolean; at: string }) =>
+      `この鍵を使う証明書${p.perhapsMore ? "少なくとも" : ""}${p.count}枚を、${p.at}までに失効します。`,
     blockedText:
       "この鍵を使う有効な証明書で、新たに失効するものはありませんでした。この鍵で証明書が発行されることは、今後ありません。",
     provenNext: (p: { at: string; mailed: boolean }) => [
@@ -155,8 +155,8 @@ export const problemReports = {
         "次の報告を受け付けました。心当たりがない場合は、どなたかがこのメールアドレスを入力したものです。その場合は、このメールを破棄してください。",
       next: (p: { until: string }) =>
         `${p.until}までに調査し、最初の調査結果をこのメールアドレスにお送りします。`,
-      proven: (p: { count: number; at: string }) =>
-        `秘密鍵の漏えいを確認し、この鍵の使用を恒久的に禁止しました。この鍵を使う証明書${p.count}枚を、${p.at}までに失効します。`,
+      proven: (p: { count: number; perhapsMore: boolean; at: string }) =>
+        `秘密鍵の漏えいを確認し、この鍵の使用を恒久的に禁止しました。この鍵を使う証明書${p.perhapsMore ? "少なくとも" : ""}${p.count}枚を、${p.at}までに失効します。`,
       blocked:
         "秘密鍵の漏えいを確認し、この鍵の使用を恒久的に禁止しました。この鍵を使う有効な証明書で、新たに失効するものはありませんでした。",
     },

@@ -5,14 +5,11 @@ import { catalogue } from "../../i18n/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { organizationTables } from "../../organizations/index.ts";
-import { readSetting } from "../../settings/index.ts";
 import type { MailFrame } from "../mails.ts";
-import { GROUP, orderRevocations } from "../order-revocations.ts";
-import { deadlineOf, type Origin, type RevocationOrder } from "../revocation.ts";
+import { noticeOf } from "../notice.ts";
+import { orderRevocations } from "../order-revocations.ts";
+import { GROUP, type Origin, type RevocationOrder } from "../revocation.ts";
 import { revocationTables } from "../tables.ts";
-
-/** How long a subscriber has to change the key before the revocation, unless the setting says otherwise. */
-export const DEFAULT_NOTICE_HOURS = 4;
 
 export interface CompromisedKey {
   readonly spkiSha256: string;
@@ -35,6 +32,8 @@ export interface BlockedKeys {
   /** Certificates whose revocation this ordered, a group at most, and when it is carried out. */
   readonly ordered: readonly Id[];
   readonly executeAt: Temporal.Instant;
+  /** The group is full, so that there may be more, which the sweep orders. */
+  readonly perhapsMore: boolean;
   /** Certificates that are revoked for this already, or are about to be. */
   readonly settled: readonly Id[];
   /** Those that no order reaches: client and site certificates, which are taken away where they are given. */
@@ -64,10 +63,7 @@ export async function blockKeys(
   for (const { spkiSha256, evidence } of keys) {
     await reportCompromisedKey(tx, { spkiSha256, evidence, reportedAt: knownAt, declaredIn: null });
   }
-  const hours = (await readSetting(tx, "compromiseNoticeHours")) ?? DEFAULT_NOTICE_HOURS;
-  const dueAt = deadlineOf("KEY_COMPROMISE", knownAt);
-  const planned = now.add({ hours });
-  const executeAt = Temporal.Instant.compare(planned, dueAt) < 0 ? planned : dueAt;
+  const { dueAt, executeAt } = await noticeOf(tx, knownAt, now);
   const settled: Id[] = [];
   const orders: RevocationOrder[] = [];
   for await (const one of carriersOf(tx, [...new Set(keys.map(({ spkiSha256 }) => spkiSha256))], now)) {
@@ -90,7 +86,7 @@ export async function blockKeys(
   const ordered = done.ordered.map(({ certificateId }) => certificateId);
   const others = done.refused.map(({ certificateId }) => certificateId);
   const added = new Set(keys.map(({ spkiSha256 }) => spkiSha256)).size - known.size;
-  return { added, ordered, executeAt, settled, others };
+  return { added, ordered, executeAt, perhapsMore: orders.length === GROUP, settled, others };
 }
 
 /** Carriers read in one query. */

@@ -7,6 +7,7 @@ import { type Id, newId } from "../../kernel/ids.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { queueMails } from "../../outbox/index.ts";
 import type { MailFrame } from "../mails.ts";
+import { evidenceOfReport } from "../notice.ts";
 import { type BlockedKeys, blockKeys } from "./block-keys.ts";
 import { deskAddresses } from "./correspondents.ts";
 import { arrivedMail, type Consequence, type ReportMailFrame, receiptMail } from "./mails.ts";
@@ -173,7 +174,11 @@ async function store(
   const blocked =
     proof?.result === "PROVEN" ? await blockProven(tx, deps, report, proof.spkiSha256, now) : null;
   if (blocked !== null) report = await settle(tx, report, matches, blocked, now);
-  const proven = blocked && { certificates: blocked.ordered.length, executeAt: blocked.executeAt };
+  const proven = blocked && {
+    certificates: blocked.ordered.length,
+    perhapsMore: blocked.perhapsMore,
+    executeAt: blocked.executeAt,
+  };
   const { reporterEmail } = report;
   // Whose key brought certificates down hears of it in any case: that cannot be repeated at will.
   const mailed = reporterEmail !== null && (mayMail || (proven?.certificates ?? 0) > 0);
@@ -218,7 +223,7 @@ async function blockProven(
     deps,
     REPORTS,
     {
-      keys: [{ spkiSha256, evidence: `problem report ${report.receiptNumber}` }],
+      keys: [{ spkiSha256, evidence: evidenceOfReport(report.receiptNumber) }],
       origin: { kind: "problem-report", id: report.id },
       receiptNumber: report.receiptNumber,
       knownAt: report.receivedAt,

@@ -20,6 +20,8 @@ type Told = Pick<StoredReport, "id" | "receiptNumber" | "category" | "receivedAt
 /** What a proven compromise has led to already. */
 export interface Consequence {
   readonly certificates: number;
+  /** There may be more of them than were counted. */
+  readonly perhapsMore: boolean;
   readonly executeAt: Temporal.Instant;
 }
 
@@ -40,7 +42,7 @@ export function receiptMail(
       ? t.receipt.next({ until: jst(report.preliminaryDueAt) })
       : proven.certificates === 0
         ? t.receipt.blocked
-        : t.receipt.proven({ count: proven.certificates, at: jst(proven.executeAt) });
+        : t.receipt.proven({ ...proven, count: proven.certificates, at: jst(proven.executeAt) });
   return {
     ...mailAbout(report, "problem-report-received", null, report.language, [report.reporterEmail], frame),
     at: report.receivedAt,

@@ -5,7 +5,7 @@ import { page, redirect } from "../../http/answer.ts";
 import { routesOf } from "../../http/route.ts";
 import { type FieldErrors, view } from "../../http/view.ts";
 import { readSetting, writeSetting } from "../../settings/index.ts";
-import { DEFAULT_NOTICE_HOURS } from "./block-keys.ts";
+import { DEFAULT_NOTICE_HOURS } from "../notice.ts";
 import { deskAddresses } from "./correspondents.ts";
 import type { ReportDeps } from "./file-report.ts";
 
