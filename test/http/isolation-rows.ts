@@ -349,8 +349,11 @@ const desk: Record<string, Row> = {
   "GET /revocations/:id": seeing("staff", { id: "revocationOrder" }),
   "GET /revocations/:id/execution": seeing("staff", { id: "revocationOrder" }),
   "GET /revocations/:id/cancellation": seeing("staff", { id: "revocationOrder" }),
-  "POST /revocations/:id/execution": handling({ id: "revocationOrder" }),
-  "POST /revocations/:id/cancellation": handling({ id: "revocationOrder" }, () => ({ reason: "事実なし" })),
+  "POST /revocations/:id/execution": handling({ id: "revocationOrder" }, () => ({ confirmed: "on" })),
+  "POST /revocations/:id/cancellation": handling({ id: "revocationOrder" }, () => ({
+    reason: "事実なし",
+    confirmed: "on",
+  })),
   "GET /certificates/:id/revocation": seeing("staff", { id: "certificate" }),
   "POST /certificates/:id/revocation/drafts": { ...handling({ id: "certificate" }), own: 422 },
   // A draft belongs to a session; whatever is not in it sends back to the form.
@@ -397,7 +400,14 @@ const desk: Record<string, Row> = {
   "POST /compromised-keys/new": {
     who: "staff",
     own: 303,
-    form: () => ({ step: "register", keys: "ab".repeat(32), evidence: "公開された一覧" }),
+    form: () => ({ step: "register", keys: "ab".repeat(32), evidence: "公開された一覧", confirmed: "on" }),
+  },
+  // A receipt belongs to a session; whatever is not in it sends back to the register.
+  "GET /compromised-keys/receipts/:receipt": {
+    who: "staff",
+    own: 303,
+    ids: { receipt: "draft" },
+    foreign: 303,
   },
   "GET /compromised-keys/:hash": seeing("staff", { hash: "compromisedKey" }),
   "GET /lint-reports": seeing("staff"),

@@ -2,11 +2,17 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { authorityTables } from "../../server/authority/index.ts";
 import type { Database } from "../../server/db/index.ts";
+import { catalogue } from "../../server/i18n/index.ts";
+import { newId } from "../../server/kernel/ids.ts";
+import { LANGUAGES } from "../../server/kernel/languages.ts";
 import { isProblem } from "../../server/kernel/problem.ts";
 import { operatorTables } from "../../server/operators/index.ts";
+import { organizationTables } from "../../server/organizations/index.ts";
+import { executeDueRevocations, orderRevocations } from "../../server/revocation/index.ts";
 import { fileReport, reportTables } from "../../server/revocation/reports/index.ts";
 import { readSetting } from "../../server/settings/index.ts";
 import type { DeskHome } from "../../server/sites/desk-home.ts";
+import { aobaTrading } from "../support/aoba.ts";
 import { makeRoot } from "../support/certificates.ts";
 import { csrPem } from "../support/csr.ts";
 import { onBothEngines, temporaryFolder } from "../support/databases.ts";
@@ -52,6 +58,36 @@ async function answer(visitor: DeskVisitor, at: string, form: Readonly<Record<st
   const draft = draftOf(to);
   const sent = await visitor.post(at, { draft, confirmed: "on" });
   return { check, draft, receipt: await visitor.get(sent.to ?? "?") };
+}
+
+async function executeIn(on: Reporting, passed: Temporal.DurationLike): Promise<void> {
+  on.clock.advance(passed);
+  await executeDueRevocations(on.deps);
+}
+
+/** Plans a revocation in the name of the desk. */
+async function plan(on: Reporting, certificateId: string, executeAt: Temporal.Instant): Promise<string> {
+  const now = on.clock.now();
+  const { ordered } = await on.db.transact((tx) =>
+    orderRevocations(
+      tx,
+      on.deps,
+      { kind: "system", name: "test" },
+      [
+        {
+          certificateId,
+          ground: "MISUSE",
+          reason: "privilegeWithdrawn",
+          explanation: "",
+          executeAt,
+          dueAt: now.add({ hours: 120 }),
+          origin: { kind: "desk", id: null },
+        },
+      ],
+      now,
+    ),
+  );
+  return ordered[0]?.id ?? "";
 }
 
 async function codeOf(work: () => Promise<unknown>): Promise<string> {
@@ -211,6 +247,90 @@ onBothEngines("the desk's problem reports", (open) => {
     expect((await visitor.get("/problem-reports?state=SETTLED")).html).toContain(second);
   });
 
+  test("are answered once, and only as somebody saw them", async () => {
+    const { on, visitor } = await desk(await open());
+    await on.issue(newKey(), "www.example.co.jp");
+    const late = await on.issue(newKey(), "mail.example.co.jp");
+    await file(on, { category: "MISUSE", domain: "www.example.co.jp" });
+    const [id] = await idsOf(on);
+    const at = `/problem-reports/${id}`;
+    const draft = async (noun: string) =>
+      draftOf((await visitor.post(`${at}/${noun}/drafts`, { words: "調査しています。" })).to);
+    const first = await draft("preliminary");
+    const second = await draft("preliminary");
+    expect((await visitor.post(`${at}/preliminary`, { draft: first })).to).toBe(`${at}/receipt`);
+    const again = await visitor.post(`${at}/preliminary`, { draft: second });
+    expect(Object.keys(again.errors)).toEqual(["words"]);
+    expect(again.html).toContain("調査しています。");
+    expect(await eventsOf(on, "PRELIMINARY_SENT")).toBe(1);
+    // A certificate is put on the report after its dismissal was looked at: it was meant for the others.
+    const dismissal = await draft("dismissal");
+    const { fingerprint } = await certificateOf(on, late);
+    await visitor.post(`${at}/certificates`, { certificate: fingerprint });
+    expect(Object.keys((await visitor.post(`${at}/dismissal`, { draft: dismissal })).errors)).toEqual([
+      "words",
+    ]);
+    const detached = await draft("dismissal");
+    await visitor.post(`${at}/certificates/${late}/detachment`);
+    expect(Object.keys((await visitor.post(`${at}/dismissal`, { draft: detached })).errors)).toEqual([
+      "words",
+    ]);
+    const { receipt } = await answer(visitor, `${at}/dismissal`, { words: "登記と一致しました。" });
+    expect(receipt.model).toMatchObject({ answer: "DISMISSED" });
+  });
+
+  test("take no answer that was written for another report, or as another answer", async () => {
+    const { on, visitor } = await desk(await open());
+    for (const domain of ["www.example.co.jp", "mail.example.co.jp"]) await file(on, { domain });
+    const [one, other] = await idsOf(on);
+    const { to } = await visitor.post(`/problem-reports/${one}/dismissal/drafts`, { words: "別の報告" });
+    const draft = draftOf(to);
+    for (const at of [`/problem-reports/${other}/dismissal`, `/problem-reports/${one}/preliminary`]) {
+      expect((await visitor.get(`${at}/drafts/${draft}`)).to).toBe(at);
+      expect((await visitor.post(at, { draft })).to).toBe(at);
+      expect((await visitor.get(`${at}?draft=${draft}`)).html).not.toContain("別の報告");
+    }
+    expect(await eventsOf(on, "DISMISSED")).toBe(0);
+  });
+
+  test("are decided with a receipt of what that decision revokes, and of nothing else", async () => {
+    const { on, visitor } = await desk(await open());
+    const other = await aobaTrading(on.db, on.clock.now(), { domain: "example.jp" });
+    const before = await on.issue(newKey(), "www.example.co.jp");
+    const now = await on.issue(newKey(), "www.example.co.jp");
+    const spared = await on.issue(newKey(), "www.example.jp", other);
+    await on.db.transact(async (tx) => {
+      const { subscribers: s } = organizationTables(tx.columns);
+      await tx.update(s).set({ name: "緑工業株式会社" }).where(eq(s.id, other.tenant));
+    });
+    await plan(on, before, on.clock.now());
+    await file(on, { category: "MISUSE", domain: "www.example.co.jp" });
+    const [id] = await idsOf(on);
+    const at = `/problem-reports/${id}`;
+    const { fingerprint } = await certificateOf(on, spared);
+    await visitor.post(`${at}/certificates`, { certificate: fingerprint });
+    const sent = await answer(visitor, `${at}/preliminary`, { words: "調査しています。" });
+    expect(sent.receipt.model).toMatchObject({ revoked: 0, planned: [] });
+    expect(sent.receipt.html).toContain("緑工業株式会社");
+    const chosen = { certificates: now, ground: "MISUSE", words: "偽の画面", when: "now" };
+    const { receipt } = await answer(visitor, `${at}/revocation`, chosen);
+    expect(receipt.model).toMatchObject({
+      answer: "REVOCATION_ORDERED",
+      revoked: 1,
+      planned: [],
+      subscribers: ["株式会社青葉商事"],
+    });
+    expect(receipt.html).not.toContain("緑工業株式会社");
+  });
+
+  test("offer no draft with an item that says nothing", () => {
+    for (const language of LANGUAGES) {
+      const { preliminary, settlement, dismissal } = catalogue(language).problemReports.answer;
+      for (const { draft } of [preliminary, settlement, dismissal])
+        expect(draft).not.toMatch(/^\s*[・-]\s*$/m);
+    }
+  });
+
   test("have settings", async () => {
     const { on, visitor } = await desk(await open());
     expect((await visitor.get("/problem-reports/settings")).html).toContain("kanri@ca.example.jp");
@@ -225,6 +345,55 @@ onBothEngines("the desk's problem reports", (open) => {
     });
     expect(await readSetting(on.db.read, "compromiseNoticeHours")).toBe(12);
     expect((await visitor.get("/problem-reports/settings")).html).toContain("report@ca.example.jp");
+  });
+});
+
+onBothEngines("the desk's revocations", (open) => {
+  test("are carried out early and called off only where that was confirmed", async () => {
+    const { on, visitor } = await desk(await open());
+    const inTwoDays = on.clock.now().add({ hours: 48 });
+    const early = await plan(on, await on.issue(newKey(), "www.example.co.jp"), inTwoDays);
+    const off = await plan(on, await on.issue(newKey(), "mail.example.co.jp"), inTwoDays);
+    const reason = "事実がないことを確認しました。";
+    expect((await visitor.get(`/revocations/${early}/execution`)).html).toContain('name="confirmed"');
+    for (const [at, form] of [
+      [`/revocations/${early}/execution`, {}],
+      [`/revocations/${off}/cancellation`, { reason }],
+    ] as const) {
+      const unsure = await visitor.post(at, form);
+      expect(unsure.model).toHaveProperty("errors.confirmed");
+      expect((await visitor.get(`/revocations/${at.split("/")[2]}`)).model).toMatchObject({
+        order: { state: "PLANNED" },
+      });
+      expect((await visitor.post(at, { ...form, confirmed: "on" })).to).toBe(
+        `/revocations/${at.split("/")[2]}`,
+      );
+    }
+    expect((await visitor.get(`/revocations/${early}`)).model).toMatchObject({ order: { state: "DONE" } });
+    expect((await visitor.get(`/revocations/${off}`)).model).toMatchObject({ order: { state: "CANCELLED" } });
+  });
+
+  test("take no draft that was written for another certificate, and promise only what may be", async () => {
+    const { on, visitor } = await desk(await open());
+    const certificateId = await on.issue(newKey(), "www.example.co.jp");
+    const other = await on.issue(newKey(), "mail.example.co.jp");
+    const form = {
+      ground: "KEY_COMPROMISE",
+      knownAt: "2026/11/21 12:00",
+      when: "now",
+      explanation: "別のもの",
+    };
+    const at = `/certificates/${certificateId}/revocation`;
+    const { to } = await visitor.post(`${at}/drafts`, form);
+    const draft = draftOf(to);
+    const elsewhere = `/certificates/${other}/revocation`;
+    expect((await visitor.get(`${elsewhere}/drafts/${draft}`)).to).toBe(elsewhere);
+    expect((await visitor.post(elsewhere, { draft, confirmed: "on" })).to).toBe(elsewhere);
+    expect((await visitor.get(`${elsewhere}?draft=${draft}`)).html).not.toContain("別のもの");
+    const sent = await visitor.post(at, { draft, confirmed: "on" });
+    const receipt = await visitor.get(sent.to ?? "?");
+    // No other certificate has this key.
+    expect(receipt.html).toContain("同じ鍵を使う有効な証明書がほかにあれば");
   });
 });
 
@@ -265,18 +434,36 @@ onBothEngines("the register of compromised keys", (open) => {
     }
     const keys = `${"ab".repeat(32)}\n${csrPem({ keys: key })}`;
     const check = await add({ step: "check", keys, evidence });
-    expect(check.html).toContain("この鍵を使う証明書が1枚あります");
+    expect(check.html).toContain("この鍵を使う有効な証明書が1枚あります");
+    const unsure = await add({ step: "register", keys, evidence });
+    expect(unsure.model).toHaveProperty("errors.confirmed");
     expect((await add({ step: "change", keys, evidence })).html).toContain("ab".repeat(32));
     expect((await visitor.get("/compromised-keys")).html).toContain("該当する鍵はありません");
-    expect((await add({ step: "register", keys, evidence })).to).toBe("/compromised-keys");
-    expect(visitor.flash()).toBe("keysBlockedAndOrdered");
+    const { to } = await add({ step: "register", keys, evidence, confirmed: "on" });
+    const receipt = await visitor.get(to ?? "?");
+    expect(receipt.model).toMatchObject({ total: 2, added: 2, ordered: 1, orMore: false, hash: null });
+    expect(receipt.html).toContain("2026/11/21 16:00 JST");
+    expect((await visitor.get(`/compromised-keys/receipts/${newId()}`)).to).toBe("/compromised-keys");
+    // What is revoked already is brought down by no key.
+    await executeIn(on, { hours: 4 });
+    expect((await add({ step: "check", keys, evidence })).model).toMatchObject({
+      known: 2,
+      certificates: [],
+    });
+    const again = await add({ step: "register", keys: csrPem({ keys: key }), evidence, confirmed: "on" });
+    expect((await visitor.get(again.to ?? "?")).model).toMatchObject({ total: 1, added: 0, ordered: 0 });
     expect((await visitor.get("/compromised-keys")).model).toMatchObject({ total: 2 });
   });
 
   test("is paged through, also within one moment", async () => {
     const { visitor } = await desk(await open());
     const keys = Array.from({ length: 120 }, (_, index) => index.toString(16).padStart(64, "0")).join("\n");
-    await visitor.post("/compromised-keys/new", { step: "register", keys, evidence: "一覧" });
+    await visitor.post("/compromised-keys/new", {
+      step: "register",
+      keys,
+      evidence: "一覧",
+      confirmed: "on",
+    });
     const seen: string[] = [];
     let address = "/compromised-keys";
     for (let page = 0; page < 3; page += 1) {
@@ -288,6 +475,11 @@ onBothEngines("the register of compromised keys", (open) => {
     expect(new Set(seen).size).toBe(120);
   });
 });
+
+async function eventsOf(on: Reporting, kind: "PRELIMINARY_SENT" | "DISMISSED"): Promise<number> {
+  const { reportEvents: e } = reportTables(on.db.read.columns);
+  return (await on.db.read.select({ id: e.id }).from(e).where(eq(e.kind, kind))).length;
+}
 
 async function certificateOf(on: Reporting, id: string): Promise<{ fingerprint: string }> {
   const { certificates: c } = authorityTables(on.db.read.columns);

@@ -31,9 +31,6 @@ export const flash = {
   staffDisabled: "The staff member has been disabled.",
   reportUpheldPartly:
     "The revocation has been decided. Some certificates could not be ordered; check their states.",
-  keysBlocked: "The keys have been registered.",
-  keysBlockedAndOrdered:
-    "The keys have been registered, and the revocation of their certificates is ordered.",
   certificateRevoked: "The certificate has been revoked.",
   ownRevocationCancelled: "The revocation was called off. The certificate can be used as before.",
   revocationCancelled: "The revocation was called off. The subscriber will be told.",

@@ -29,8 +29,6 @@ export const flash = {
   staffDisabled: "担当者を停止しました。",
   reportUpheldPartly:
     "失効を決定しました。手配できなかった証明書があります。対象の証明書の状態を確認してください。",
-  keysBlocked: "鍵を登録しました。",
-  keysBlockedAndOrdered: "鍵を登録し、その鍵を使う証明書の失効を手配しました。",
   certificateRevoked: "証明書を失効しました。",
   ownRevocationCancelled: "失効を取りやめました。証明書は、引き続き利用できます。",
   revocationCancelled: "失効を取りやめました。加入者に通知します。",

@@ -1,10 +1,10 @@
-import { and, count, desc, eq, inArray, like, lt, or, type SQL } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, like, lt, ne, or, type SQL } from "drizzle-orm";
 import { authorityTables } from "../../../authority/tables.ts";
 import type { Reader } from "../../../db/index.ts";
 import type { Id } from "../../../kernel/ids.ts";
 import type { ReportState } from "../report.ts";
 import { reportTables } from "../tables.ts";
-import { certificateLines, type ReportedCertificate } from "./certificate-lines.ts";
+import { certificateLines, MOST_LINES, type ReportedCertificate } from "./certificate-lines.ts";
 
 export type KeySource =
   | { readonly kind: "report"; readonly receiptNumber: string }
@@ -123,27 +123,35 @@ export async function showKey(
   };
 }
 
-/** What registering keys would find: how many are known already, and the certificates that carry them. */
+/** What registering keys would find: how many are known already, and the valid certificates that carry them. */
 export interface KeysPreview {
   readonly total: number;
   readonly known: number;
+  /** The newest of them; revoked and expired ones lose nothing by it and are left out. */
   readonly certificates: readonly ReportedCertificate[];
+  /** There may be more than are listed. */
+  readonly orMore: boolean;
 }
 
+/** What registering these keys (SHA-256 of SubjectPublicKeyInfo, hex) would bring down at `now`. */
 export async function previewKeys(
   on: Reader,
   spkiSha256s: readonly string[],
   now: Temporal.Instant,
 ): Promise<KeysPreview> {
   const { compromisedKeys: k, certificates: c } = authorityTables(on.columns);
-  if (spkiSha256s.length === 0) return { total: 0, known: 0, certificates: [] };
+  if (spkiSha256s.length === 0) return { total: 0, known: 0, certificates: [], orMore: false };
   const [known] = await on
     .select({ count: count() })
     .from(k)
     .where(inArray(k.spkiSha256, [...spkiSha256s]));
+  const carries = inArray(c.spkiSha256, [...spkiSha256s]);
+  const valid = and(carries, ne(c.state, "REVOKED"), gte(c.notAfter, now)) ?? carries;
+  const certificates = await certificateLines(on, valid, now);
   return {
     total: spkiSha256s.length,
     known: known?.count ?? 0,
-    certificates: await certificateLines(on, inArray(c.spkiSha256, [...spkiSha256s]), now),
+    certificates,
+    orMore: certificates.length === MOST_LINES,
   };
 }
