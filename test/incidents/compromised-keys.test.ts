@@ -23,7 +23,7 @@ import {
  * and when what was approved before is claimed for issuing. Certificates that carry it must go within 24 hours.
  */
 
-onBothEngines("a compromised key", (open) => {
+onBothEngines("class 24: a compromised key", (open) => {
   test("is refused everywhere, and its other certificates are planned to go", async () => {
     const db = await open();
     const clock = clockAt(NOW);

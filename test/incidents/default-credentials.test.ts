@@ -15,7 +15,7 @@ import { stagedDemo, strangerAt } from "../support/staged-demo.ts";
 
 const demo = stagedDemo();
 
-test("a fresh installation knows no user, no password and no second factor", async () => {
+test("class 27: a fresh installation knows no user, no password and no second factor", async () => {
   const folder = temporaryFolder();
   const environment = await environmentIn(folder);
   const server = startServer(environment);
@@ -39,7 +39,7 @@ test("a fresh installation knows no user, no password and no second factor", asy
   expect(secretsOf(path.join(folder, "data"))).not.toBe(secretsOf(demo().inkan.config.dataDir));
 });
 
-test("the demonstration's passwords are random, and nowhere in its source", () => {
+test("class 27: the demonstration's passwords are random, and nowhere in its source", () => {
   const passwords = Object.values(demo().access.subscribers).flatMap(({ logins, operators }) => [
     ...Object.values(logins).map(({ password }) => password),
     ...Object.values(operators).map(({ p12Password }) => p12Password),
@@ -49,7 +49,7 @@ test("the demonstration's passwords are random, and nowhere in its source", () =
   expect(JSON.stringify(CAST)).not.toMatch(/password|secret|token/i);
 });
 
-test("no source file holds a credential", () => {
+test("class 27: no source file holds a credential", () => {
   const root = path.resolve(import.meta.dirname, "../..");
   const faults: string[] = [];
   for (const room of ["server", "bench", "views", "static", "docs", "certs"]) {
@@ -71,7 +71,7 @@ test("no source file holds a credential", () => {
 /** Names of files, fields and words of the catalogues are no secrets. */
 const LABELS = /"[^"\n]*[\u3040-\u9fff ][^"\n]*"|"[a-zA-Z]+(-[a-z]+)+"|"[a-z]+\/[a-z/-]+"|"[A-Z][a-z]+"/g;
 
-test("what lets somebody in is stored so that reading the database lets nobody in", () => {
+test("class 27: what lets somebody in is stored so that reading the database lets nobody in", () => {
   const kept = (table: string, column: string) =>
     demo()
       .rows<{ value: string | null }>(`select "${column}" as value from "${table}"`)
@@ -91,7 +91,7 @@ test("what lets somebody in is stored so that reading the database lets nobody i
   for (const secret of secrets) expect(bytes.includes(secret)).toBe(false);
 });
 
-test("a session's cookie is not what the database keeps of it", async () => {
+test("class 27: a session's cookie is not what the database keeps of it", async () => {
   const visitor = strangerAt(demo(), "applicant");
   await visitor.get("/login");
   const cookie = decodeURIComponent(visitor.cookies.get("__Host-inkan-applicant") ?? "");

@@ -24,7 +24,7 @@ beforeAll(async () => {
 const idOf = (staged: StagedDemo, sql: string, ...values: unknown[]): string =>
   staged.rows<{ id: string }>(sql, ...values)[0]?.id ?? "";
 
-describe("the next request is refused", () => {
+describe("class 29: the next request is refused", () => {
   test("of a user who was disabled, in every session", async () => {
     const who = cast(demo());
     const login = who.login("minato", "sato");

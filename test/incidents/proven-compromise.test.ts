@@ -15,7 +15,7 @@ import { newKey, newSubmission, proofOf, reportingOn, told } from "../support/re
  * Here a stranger proves the compromise: from that moment the key is refused in every tenant, at the form, and for
  * what was approved before.
  */
-onBothEngines("a key whose compromise a stranger has proven", (open) => {
+onBothEngines("class 24: a key whose compromise a stranger has proven", (open) => {
   test("is refused in every tenant", async () => {
     const on = await reportingOn(await open(), temporaryFolder());
     const other = await aobaTrading(on.db, NOW, { domain: "example.jp" });

@@ -61,7 +61,7 @@ async function digests(db: Database): Promise<Map<string, string>> {
   return rows;
 }
 
-onBothEngines("late or wrong revocation", (open) => {
+onBothEngines("class 23: late or wrong revocation", (open) => {
   async function scene(count: number) {
     const db = await open();
     const clock = clockAt(NOW);

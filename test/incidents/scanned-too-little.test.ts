@@ -42,7 +42,7 @@ import {
 
 const spki = spkiOf((await generateKey("P-256")).publicKey);
 
-onBothEngines("linting everything alive", (open) => {
+onBothEngines("class 26: linting everything alive", (open) => {
   async function scene() {
     const db = await open();
     const clock = clockAt(NOW);

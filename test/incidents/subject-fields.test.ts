@@ -58,7 +58,7 @@ test.each<[string, Record<string, string>]>([
   ["a registry number that is none", { registryNumber: "12345" }],
   ["an EV category that is none", { evEnabled: "on", evCategory: "Private Organisation" }],
   ["EV without a category", { evEnabled: "on", evCategory: "" }],
-])("the desk's route refuses %s", async (_what, changes) => {
+])("class 13: the desk's route refuses %s", async (_what, changes) => {
   const { tenant } = cast(demo()).subscriber("minato");
   const before = demo().digests();
   const answer = await desk.post(`/subscribers/${tenant}/organizations/new`, { ...ORGANIZATION, ...changes });
@@ -87,7 +87,7 @@ test.each<[string, Record<string, string>]>([
   ["a name with an attribute inside", { commonName: "www.example.ac.jp, O=Other" }],
   ["a name with NUL", { commonName: "www.example.ac.jp\0.example.co.jp" }],
   ["an underscore", { commonName: "_acme.example.ac.jp" }],
-])("the applicant's route refuses %s", async (_what, changes) => {
+])("class 13: the applicant's route refuses %s", async (_what, changes) => {
   const before = demo().digests();
   const answer = await midori.post(
     "/requests/drafts",
@@ -99,7 +99,7 @@ test.each<[string, Record<string, string>]>([
   expect(changed.filter((name) => !["audit_entries", "audit_heads"].includes(name))).toEqual([]);
 });
 
-describe("what was issued", () => {
+describe("class 13: what was issued", () => {
   test("carries the vetted record and the approved name, field by field, and nothing else", () => {
     const issued = demo().rows<Record<string, string | null> & { der: Uint8Array }>(
       `select c.der, r.common_name, r.subject_language, r.product, o.name_ja, o.name_en, o.prefecture,

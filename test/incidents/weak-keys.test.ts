@@ -55,7 +55,7 @@ const WEAK: readonly [what: string, csr: () => string, why: string][] = [
   ],
 ];
 
-describe.each(WEAK)("%s", (_what, make, why) => {
+describe.each(WEAK)("class 25: %s", (_what, make, why) => {
   test("is refused by name", () => {
     useWeakKeyLists([readWeakKeyList(modulus.slice(-20))]);
     const { publicKey } = parseCsr(make());
@@ -75,7 +75,7 @@ describe.each(WEAK)("%s", (_what, make, why) => {
   });
 });
 
-test("a key like the listed one, and the listed one where no list is in use, are taken", async () => {
+test("class 25: a key like the listed one, and the listed one where no list is in use, are taken", async () => {
   const fields = (csr: string) => requestFields(demo(), "B", "www.example.ac.jp", { csr });
   expect((await midori.post("/requests/drafts", fields(csrPem({ keys: debian })))).status).toBe(303);
   useWeakKeyLists([readWeakKeyList(modulus.slice(-20))]);
