@@ -12,3 +12,4 @@ export { type DomainDeps, registerDomain } from "./register-domain.ts";
 export { startValidation } from "./start-validation.ts";
 export { domainTables } from "./tables.ts";
 export { type Distrust, withdrawValidations } from "./withdraw-validations.ts";
+export { withdrawnAmong } from "./withdrawn-validations.ts";

@@ -81,7 +81,7 @@ export async function claimApproved(deps: IssuanceDeps, ids: readonly Id[] | nul
       );
       for (const { request, judged } of judgements) {
         if (!won.has(request.id)) continue;
-        if (!(judged instanceof Problem)) claimed.push({ request, intent: judged.intent });
+        if (!(judged instanceof Problem)) claimed.push({ request, ...judged });
         else if (await store.fail(request.id, failureOf(judged))) refused.push({ request, problem: judged });
       }
       const intents = claimed.map(({ intent }) => intent);

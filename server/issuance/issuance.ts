@@ -2,7 +2,7 @@ import type { AuthorityDeps, Intent, StoredCertificate } from "../authority/inde
 import type { Executor } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { Problem } from "../kernel/problem.ts";
-import type { IssueFailure, RequestState, StoredRequest } from "../requests/index.ts";
+import type { CoverageEvidence, IssueFailure, RequestState, StoredRequest } from "../requests/index.ts";
 
 export interface IssuanceDeps extends AuthorityDeps {
   readonly mailFrom: string;
@@ -45,6 +45,8 @@ export const ISSUE_ATTEMPTS = 5;
 export interface ClaimedRequest {
   readonly request: StoredRequest;
   readonly intent: Intent;
+  /** The validations behind its names. */
+  readonly evidence: readonly CoverageEvidence[];
 }
 
 /** A request that cannot be issued, and why. */

@@ -1,4 +1,5 @@
 import { compromisedAmong, type SignedIntent, signIntent, storeSigned } from "../authority/index.ts";
+import { withdrawnAmong } from "../domains/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isProblem, Problem } from "../kernel/problem.ts";
 import { heldByOthers } from "../requests/index.ts";
@@ -83,9 +84,10 @@ interface StoredGroup {
 
 /**
  * The second transaction: certificate, receipt, metering, mail and audit together, where the intent is still ours.
- * Of the key two things are asked once more. Was it reported compromised since the claim? Whoever blocked it saw no
- * certificate. And is another subscriber about to get it, too? Two claims at the same moment do not see each other on
- * PostgreSQL, but both are committed by now, so that at most one of them comes through.
+ * Three things are asked once more. Was the key reported compromised since the claim? Whoever blocked it saw no
+ * certificate. Is another subscriber about to get it, too? Two claims at the same moment do not see each other on
+ * PostgreSQL, but both are committed by now, so that the older request comes through and the other does not. And was a
+ * validation withdrawn on which the names were claimed?
  */
 async function storeGroup(deps: IssuanceDeps, signed: readonly SignedRequest[]): Promise<StoredGroup> {
   if (signed.length === 0) return { issued: [], blocked: [] };
@@ -100,9 +102,16 @@ async function storeGroup(deps: IssuanceDeps, signed: readonly SignedRequest[]):
       tx,
       signed.map(({ request }) => request),
       at,
+      { amongIssuing: "OLDER" },
     );
-    const blockedBy = ({ request }: SignedRequest): Problem | null => {
+    const withdrawn = await withdrawnAmong(
+      tx,
+      signed.flatMap(({ evidence }) => evidence.map(({ validationId }) => validationId)),
+    );
+    const blockedBy = ({ request, evidence }: SignedRequest): Problem | null => {
       if (keys.has(request.spkiSha256)) return new Problem("key-compromised");
+      const doubted = evidence.find(({ validationId }) => withdrawn.has(validationId));
+      if (doubted) return new Problem("name-not-covered", { name: doubted.name });
       return isHeld(request) ? new Problem("key-held-by-another") : null;
     };
     const certificates = await storeSigned(
@@ -124,7 +133,7 @@ async function storeGroup(deps: IssuanceDeps, signed: readonly SignedRequest[]):
     await deps.step("store.before-commit");
     const blocked = signed.flatMap((each) => {
       const problem = blockedBy(each);
-      return problem ? [{ request: each.request, intent: each.intent, problem }] : [];
+      return problem ? [{ ...each, problem }] : [];
     });
     return { issued: stored, blocked };
   }, bulkOf(signed.length));

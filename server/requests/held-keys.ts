@@ -5,6 +5,8 @@ import type { Id } from "../kernel/ids.ts";
 import { requestTables } from "./tables.ts";
 
 interface Asked {
+  /** Missing where nothing is filed yet. */
+  readonly id?: Id;
   readonly subscriberId: Id;
   readonly spkiSha256: string;
 }
@@ -14,6 +16,9 @@ interface Asked {
  * moment? Whoever holds a copy of a CSR could otherwise have a stranger's key certified under a name of their own,
  * declare it compromised, and so end the stranger's certificate and block the key for ever (BR 4.9.1.1 (3), 6.1.1.3).
  *
+ * `amongIssuing` OLDER: of those that are being issued only an older request counts, for those that are being issued
+ * themselves. Of two at the same moment one comes through then, and not none.
+ *
  * What is being issued is asked first: it is a certificate before it ceases to be that, so that on PostgreSQL, where
  * each statement sees what was committed before it, nothing slips through between the two.
  */
@@ -21,6 +26,7 @@ export async function heldByOthers(
   on: Reader,
   asked: readonly Asked[],
   now: Temporal.Instant,
+  { amongIssuing = "ALL" }: { readonly amongIssuing?: "ALL" | "OLDER" } = {},
 ): Promise<(one: Asked) => boolean> {
   // A CSR that could not be read has no key.
   const keys = [...new Set(asked.map(({ spkiSha256 }) => spkiSha256))].filter((key) => key !== "");
@@ -30,7 +36,7 @@ export async function heldByOthers(
   const besides = further.length === 0 ? subscriber : null;
   const { certificateRequests: r } = requestTables(on.columns);
   const issuing = await on
-    .select({ spkiSha256: r.spkiSha256, subscriberId: r.subscriberId })
+    .select({ id: r.id, spkiSha256: r.spkiSha256, subscriberId: r.subscriberId })
     .from(r)
     .where(
       and(
@@ -41,7 +47,11 @@ export async function heldByOthers(
     );
   const alive = await liveKeyHolders(on, keys, besides, now);
   const beingIssued = Map.groupBy(issuing, ({ spkiSha256 }) => spkiSha256);
-  return ({ spkiSha256, subscriberId }) =>
+  const counts = (other: Id, own: Id | undefined) =>
+    amongIssuing === "ALL" || own === undefined || other < own;
+  return ({ id, spkiSha256, subscriberId }) =>
     [...(alive.get(spkiSha256) ?? [])].some((holder) => holder !== subscriberId) ||
-    (beingIssued.get(spkiSha256) ?? []).some((request) => request.subscriberId !== subscriberId);
+    (beingIssued.get(spkiSha256) ?? []).some(
+      (request) => request.subscriberId !== subscriberId && counts(request.id, id),
+    );
 }

@@ -69,7 +69,7 @@ async function hasten(tx: Executor, order: RevocationOrder): Promise<StoredOrder
  * it vanish by calling off what is its own. And who declares a compromise has declared it, also where the plan rests on
  * somebody else's word so far.
  */
-export function changeOf(plan: StoredOrder, order: RevocationOrder): Change | null {
+function changeOf(plan: StoredOrder, order: RevocationOrder): Change | null {
   const { ground, reason, explanation, executeAt, dueAt, origin } = order;
   const isLater = Temporal.Instant.compare(plan.executeAt, executeAt) > 0;
   const wasCompromise = plan.reason === "keyCompromise";

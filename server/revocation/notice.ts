@@ -7,7 +7,7 @@ import { deadlineOf } from "./revocation.ts";
 /** How long a subscriber has to change a compromised key before the revocation, unless the setting says otherwise. */
 export const DEFAULT_NOTICE_HOURS = 4;
 
-export interface Notice {
+interface Notice {
   /** 24 hours after the issuer learnt of it (BR 4.9.1.1). */
   readonly dueAt: Temporal.Instant;
   /** When the notice is over that began at `from`: `dueAt` at the latest. */

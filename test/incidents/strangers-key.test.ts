@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { authorityTables, isKeyCompromised } from "../../server/authority/index.ts";
 import type { Database } from "../../server/db/index.ts";
+import { withdrawValidations } from "../../server/domains/index.ts";
 import { issueApproved } from "../../server/issuance/index.ts";
 import { type Id, newId } from "../../server/kernel/ids.ts";
 import { parseCsr, toPem } from "../../server/pki/index.ts";
@@ -167,23 +168,50 @@ onBothEngines("a stranger's key", (open) => {
 
   test("claimed by two processes that did not see each other is never certified twice", async () => {
     const { db, deps, victim, attacker, named, requestOf } = await stage(await open());
-    const [mine = ""] = await approvedRequests(db, victim, 1, named("a.example.co.jp"));
-    const [theirs = ""] = await approvedRequests(db, attacker, 1, named("a.example.ac.jp"));
+    const [older = ""] = await approvedRequests(db, victim, 1, named("a.example.co.jp"));
+    const [newer = ""] = await approvedRequests(db, attacker, 1, named("a.example.ac.jp"));
     // As PostgreSQL may show it: the other claim becomes visible only after this one.
     const { certificateRequests: r } = requestTables(db.read.columns);
+    const whileOther = async (other: Id, own: Id) =>
+      issueApproved(
+        {
+          ...deps,
+          step: async (name) => {
+            if (name !== "group.signed") return;
+            await db.transact(async (tx) => {
+              await tx.update(r).set({ state: "ISSUING" }).where(eq(r.id, other));
+            });
+          },
+        },
+        [own],
+      );
+    expect((await whileOther(older, newer)).issued).toEqual([]);
+    expect(await requestOf(newer)).toMatchObject({ state: "ISSUE_FAILED", failure: { code: HELD } });
+    // The older one is not refused on account of the newer, too: one of the two comes through.
+    await db.transact(async (tx) => {
+      await tx.update(r).set({ state: "APPROVED" }).where(eq(r.id, older));
+    });
+    expect((await whileOther(newer, older)).issued.map(({ request }) => request.id)).toEqual([older]);
+  });
+
+  test("is not certified on a validation that is withdrawn after the claim", async () => {
+    const { db, deps, victim, named, requestOf } = await stage(await open());
+    const [mine = ""] = await approvedRequests(db, victim, 1, named("a.example.co.jp"));
+    const distrust = { subscriberId: victim.tenant, names: ["a.example.co.jp"], knownAt: NOW };
     const group = await issueApproved(
       {
         ...deps,
         step: async (name) => {
           if (name !== "group.signed") return;
-          await db.transact(async (tx) => {
-            await tx.update(r).set({ state: "ISSUING" }).where(eq(r.id, theirs));
-          });
+          await db.transact((tx) => withdrawValidations(tx, victim.taro, [distrust], NOW));
         },
       },
       [mine],
     );
     expect(group.issued).toEqual([]);
-    expect(await requestOf(mine)).toMatchObject({ state: "ISSUE_FAILED", failure: { code: HELD } });
+    expect(await requestOf(mine)).toMatchObject({
+      state: "ISSUE_FAILED",
+      failure: { code: "name-not-covered", params: { name: "a.example.co.jp" } },
+    });
   });
 });
