@@ -99,11 +99,11 @@ export async function readReport(
   for (const field of REPORT_FIELDS) {
     const text = typed[field] ?? "";
     const maximum = LONGEST[field];
-    if (text.length > maximum) {
+    if (holdsPrivateKey(text)) refuse(field, new Problem("private-key-pasted"));
+    else if (text.length > maximum) {
       errors[field] = t.fields.tooLong({ label: labelsOf(t)[field] ?? "", maximum });
-      texts.set(field, holdsPrivateKey(text) ? "" : text.slice(0, maximum));
-    } else if (holdsPrivateKey(text)) refuse(field, new Problem("private-key-pasted"));
-    else texts.set(field, text);
+      texts.set(field, text.slice(0, maximum));
+    } else texts.set(field, text);
   }
   const fileOf = (name: string) =>
     files.find(({ field, bytes }) => field === name && bytes.length > 0)?.bytes ?? null;
