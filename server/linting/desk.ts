@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { appendAudit } from "../audit/index.ts";
-import { page, redirect } from "../http/answer.ts";
-import { csv } from "../http/csv.ts";
+import { page, redirect, stream } from "../http/answer.ts";
+import { type CsvColumn, csvLines } from "../http/csv.ts";
 import { routesOf } from "../http/route.ts";
 import { view } from "../http/view.ts";
 import { type Catalogue, catalogue } from "../i18n/index.ts";
+import { timeInJapan } from "../kernel/clock.ts";
 import type { Id } from "../kernel/ids.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { RuleId } from "../pki/index.ts";
@@ -41,13 +42,25 @@ const byId = z.object({ id: z.uuid() });
 /** Every report that is kept. */
 const SHOWN = 31;
 const CSV_PAGE = 1000;
-/** More than a spreadsheet can use. */
-const CSV_ROWS = 500_000;
 
 async function reported({ db }: LintingDeps, id: Id): Promise<ShowLintReport> {
   const shown = await showLintReport(db.read, id);
   if (shown === null) throw new Problem("not-found");
   return shown;
+}
+
+/** A file of all findings, piece by piece: a report may hold more of them than memory should. */
+async function* findingLines(
+  { db }: LintingDeps,
+  report: Id,
+  columns: readonly CsvColumn<LintFinding>[],
+): AsyncGenerator<Uint8Array> {
+  yield csvLines(columns, [], { head: true });
+  for (let after: Id | null = null, first = true; first || after !== null; first = false) {
+    const rows: LintFinding[] = await lintFindings(db.read, report, after, CSV_PAGE);
+    if (rows.length > 0) yield csvLines(columns, rows);
+    after = rows.length < CSV_PAGE ? null : (rows.at(-1)?.id ?? null);
+  }
 }
 
 export const lintingDeskRoutes = [
@@ -102,28 +115,19 @@ export const lintingDeskRoutes = [
       const t = catalogue(language);
       const { column } = t.linting;
       const sentences = sentencesOf(t);
-      const rows: LintFinding[] = [];
-      for (let after: Id | null = null; rows.length < CSV_ROWS; ) {
-        const more = await lintFindings(deps.db.read, params.id, after, CSV_PAGE);
-        rows.push(...more);
-        after = more.at(-1)?.id ?? null;
-        if (more.length < CSV_PAGE) break;
-      }
-      return csv<LintFinding>(
-        `lint-${report.day}.csv`,
-        [
-          { header: column.lint, cell: ({ lint }) => lint },
-          { header: column.source, cell: ({ source }) => source },
-          { header: column.why, cell: ({ lint, why }) => sentenceOf(sentences, lint) ?? why },
-          { header: column.detail, cell: ({ why }) => why },
-          { header: column.profile, cell: ({ profile }) => t.certificates.profile[profile] },
-          { header: column.serial, cell: ({ serial }) => serial },
-          { header: column.commonName, cell: ({ commonName }) => commonName },
-          { header: column.notAfter, cell: ({ notAfter }) => notAfter.toString() },
-          { header: column.subscriber, cell: ({ subscriberId }) => subscriberId },
-        ],
-        rows,
-      );
+      const columns: readonly CsvColumn<LintFinding>[] = [
+        { header: column.lint, cell: ({ lint }) => lint },
+        { header: column.source, cell: ({ source }) => source },
+        { header: column.why, cell: ({ lint, why }) => sentenceOf(sentences, lint) ?? why },
+        { header: column.detail, cell: ({ why }) => why },
+        { header: column.profile, cell: ({ profile }) => t.certificates.profile[profile] },
+        { header: column.serial, cell: ({ serial }) => serial.toUpperCase() },
+        { header: column.commonName, cell: ({ commonName }) => commonName },
+        { header: `${column.notAfter} (JST)`, cell: ({ notAfter }) => timeInJapan(notAfter, "second") },
+        { header: column.subscriber, cell: ({ subscriberId }) => subscriberId },
+      ];
+      const pieces = findingLines(deps, report.id, columns);
+      return stream({ name: `lint-${report.day}.csv`, type: "text/csv; charset=utf-8", pieces });
     },
   }),
 ];
