@@ -9,7 +9,6 @@ export const revocationDesk: typeof source = {
     find: "Find a certificate to revoke",
     empty: "No revocation is planned.",
     emptyOther: "There is no such revocation.",
-    more: (p) => `The ${p.shown} nearest of ${p.total.toLocaleString("en-GB")} are shown.`,
     overdue: "Overdue",
     subscriber: "Subscriber",
   },

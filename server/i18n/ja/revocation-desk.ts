@@ -8,8 +8,6 @@ export const revocationDesk = {
     find: "証明書を探して失効する",
     empty: "失効の予定はありません。",
     emptyOther: "この条件に当てはまる失効はありません。",
-    more: (p: { shown: number; total: number }) =>
-      `${p.total.toLocaleString("ja-JP")}件のうち、期限の近い${p.shown}件を表示しています。`,
     overdue: "期限超過",
     subscriber: "加入者",
   },

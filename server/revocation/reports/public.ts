@@ -197,10 +197,7 @@ function filedIn(kept: string): FiledReport {
     receiptNumber,
     receivedAt: Temporal.Instant.from(receivedAt),
     preliminaryDueAt: Temporal.Instant.from(preliminaryDueAt),
-    proven: proven && {
-      certificates: proven.certificates,
-      executeAt: Temporal.Instant.from(proven.executeAt),
-    },
+    proven: proven && { ...proven, executeAt: Temporal.Instant.from(proven.executeAt) },
     mailed,
   };
 }
