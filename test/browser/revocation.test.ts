@@ -94,6 +94,7 @@ story(stage, "the desk plans a revocation, does it, and calls another off", asyn
     await page.getByRole("link", { name: d.show.cancel }).click();
     await people.giveSecondFactor(desk, key);
     await page.locator("#reason").fill("調査の結果、所在地は変わっていなかったため");
+    await page.locator("#confirmed").check();
     await page.getByRole("button", { name: d.cancellation.submit }).click();
     await page.getByText(t.flash.revocationCancelled).waitFor();
     expect(await judge(page)).toEqual([]);
@@ -116,6 +117,7 @@ story(stage, "the desk plans a revocation, does it, and calls another off", asyn
   await page.getByRole("heading", { name: d.receipt.titlePlanned }).waitFor();
   await page.getByRole("link", { name: d.receipt.show }).click();
   await page.getByRole("link", { name: d.show.executeNow }).click();
+  await page.locator("#confirmed").check();
   await page.getByRole("button", { name: d.execution.submit }).click();
   await page.getByText(t.flash.certificateRevoked).waitFor();
 });
