@@ -50,3 +50,13 @@ export const revocationTables = defineTables((c) => {
   );
   return { revocationOrders };
 });
+
+/** What of the order that waits for a certificate tells when it goes, and whether somebody may still call it off. */
+export const planColumns = (o: ReturnType<typeof revocationTables>["revocationOrders"]) => ({
+  id: o.id,
+  state: o.state,
+  ground: o.ground,
+  origin: o.origin,
+  originId: o.originId,
+  executeAt: o.executeAt,
+});

@@ -4,7 +4,7 @@ import { type Executor, insertRows } from "../../db/index.ts";
 import { type Actor, stampOf } from "../../kernel/actor.ts";
 import { type Id, newId } from "../../kernel/ids.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { revocationTables } from "../tables.ts";
+import { planColumns, revocationTables } from "../tables.ts";
 import type { Match } from "./match-certificates.ts";
 import { type CertificateStanding, maySubscriberCallOff, nextDueAt, type ReportEvent } from "./report.ts";
 import { reportTables } from "./tables.ts";
@@ -97,14 +97,7 @@ export const reportStore = (tx: Executor) => {
         .select({
           notAfter: c.notAfter,
           revokedAt: c.revokedAt,
-          plan: {
-            id: o.id,
-            state: o.state,
-            ground: o.ground,
-            origin: o.origin,
-            originId: o.originId,
-            executeAt: o.executeAt,
-          },
+          plan: planColumns(o),
           declaredIn: k.declaredIn,
         })
         .from(rc)

@@ -5,7 +5,7 @@ import type { Id } from "../../../kernel/ids.ts";
 import { organizationTables } from "../../../organizations/tables.ts";
 import type { ProfileName } from "../../../pki/index.ts";
 import { displayName } from "../../../requests/index.ts";
-import { revocationTables } from "../../tables.ts";
+import { planColumns, revocationTables } from "../../tables.ts";
 import { isRevocable, maySubscriberCallOff } from "../report.ts";
 
 /** How a certificate stands on the desk: revoked, past its end, about to be revoked, or none of it. */
@@ -53,14 +53,7 @@ export async function certificateLines(
       state: c.state,
       revokedAt: c.revokedAt,
       spkiSha256: c.spkiSha256,
-      plan: {
-        id: o.id,
-        state: o.state,
-        ground: o.ground,
-        origin: o.origin,
-        originId: o.originId,
-        executeAt: o.executeAt,
-      },
+      plan: planColumns(o),
       declaredIn: k.declaredIn,
     })
     .from(c)
